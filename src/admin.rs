@@ -1,0 +1,1 @@
+//! The command line of technicians, supervisors and the server room.

@@ -1,0 +1,3 @@
+//! 窓口の管理コマンド. Starts the command line.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The central store. Not built yet: the program says so and ends.

@@ -1,0 +1,3 @@
+//! 窓口. Starts the desktop.
+
+fn main() {}

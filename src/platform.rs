@@ -1,0 +1,1 @@
+//! This machine: clock, keychain, folders, printers.

@@ -1,0 +1,1 @@
+//! Signatures, sealing and key slots: the only place that names the crates of cryptography.

@@ -1,0 +1,1 @@
+//! The encrypted database of a terminal: the only place that names rusqlite.

@@ -1,0 +1,2 @@
+//! The journeys, in one binary: each file is one journey through real parts.
+mod layers;
