@@ -95,13 +95,15 @@ fn code(text: &str) -> String {
         .join("\n")
 }
 
+/// Whether the code names an outside crate: `word::…` that is no path inside another, or `use word`.
 fn names(code: &str, word: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     code.match_indices(word).any(|(at, _)| {
-        let before = code[..at].chars().next_back();
+        let before = &code[..at];
         let after = &code[at + word.len()..];
-        !before.is_some_and(|c| is_word(c) || c == ':' || c == '.' || c == '"')
-            && (after.starts_with("::") || after.starts_with(';') || after.starts_with(" as "))
+        let starts = !before.ends_with(|c: char| is_word(c) || matches!(c, ':' | '.' | '"'));
+        let used = before.ends_with("use ") && after.starts_with([';', ' ']);
+        starts && (after.starts_with("::") || used)
     })
 }
 

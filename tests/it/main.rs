@@ -1,2 +1,3 @@
 //! The journeys, in one binary: each file is one journey through real parts.
 mod layers;
+mod licences;
