@@ -1,12 +1,17 @@
 //! The nouns and decisions of 予防接種事務. No IO, no clock, no randomness, no iced, no SQL: days, keys and
 //! random bytes come in as arguments.
 
+pub mod birth;
 pub mod bundle;
 pub mod comparison;
 pub mod deed;
+pub mod identifier;
 pub mod institution;
+pub mod kana;
+pub mod name;
 pub mod operator;
 pub mod questionnaire;
 pub mod record;
+pub mod resident;
 pub mod revision;
 pub mod right;

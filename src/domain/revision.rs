@@ -14,6 +14,17 @@ pub struct RevisionId(pub [u8; 32]);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct SubjectId(pub Uuid);
 
+impl SubjectId {
+    /// The subject that the world's key names, the same on every terminal (UUIDv5).
+    pub fn derived(namespace: &str, key: &str) -> Self {
+        let root = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:madoguchi:subject:1");
+        Self(Uuid::new_v5(
+            &Uuid::new_v5(&root, namespace.as_bytes()),
+            key.as_bytes(),
+        ))
+    }
+}
+
 /// 操作者番号. At most 16 characters of A–Z, a–z, 0–9 and hyphen.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct OperatorId(pub String);
