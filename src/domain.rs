@@ -1,15 +1,21 @@
 //! The nouns and decisions of 予防接種事務. No IO, no clock, no randomness, no iced, no SQL: days, keys and
 //! random bytes come in as arguments.
 
+pub mod audit;
 pub mod birth;
 pub mod bundle;
+pub mod chain;
 pub mod comparison;
 pub mod deed;
+pub mod document;
+pub mod erasure;
 pub mod identifier;
 pub mod institution;
 pub mod kana;
 pub mod name;
+pub mod note;
 pub mod operator;
+pub mod postal;
 pub mod questionnaire;
 pub mod record;
 pub mod resident;

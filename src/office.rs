@@ -1,1 +1,127 @@
-//! What a person can do. One function is one deed, one transaction, one audit event.
+//! What a person can do. One function is one deed, one transaction, one audit event: permission, validation,
+//! permission again inside the transaction, revisions with their projection, event; all or nothing. Deeds are
+//! `impl Office` blocks, one file per noun below. Screens hold a [`Handle`] and never the office itself.
+
+mod handle;
+mod job;
+pub mod machine;
+pub mod note;
+mod permission;
+pub mod session;
+
+use std::fmt;
+
+pub use handle::Handle;
+pub use job::{Job, JobHandle, JobOutcome, Progress, Step};
+pub use machine::Machine;
+pub use session::Session;
+
+use crate::{
+    domain::deed::Deed,
+    store::{Connection, Database, Stamp, StoreError, Transaction},
+};
+
+/// 窓口の内側. Synchronous; owns the open database of one terminal.
+#[derive(Debug)]
+pub struct Office {
+    database: Database,
+    machine: Machine,
+}
+
+/// Why a deed was not done. Each deed's own error is made from this one.
+#[derive(Debug)]
+pub enum DeedError {
+    NotPermitted,
+    Store(StoreError),
+}
+
+impl fmt::Display for DeedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotPermitted => f.write_str(
+                "この操作をする権限がありません。権限のある職員が行うか、権限管理者に相談してください。",
+            ),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for DeedError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::NotPermitted => None,
+        }
+    }
+}
+
+impl From<StoreError> for DeedError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Office {
+    #[must_use]
+    pub fn new(database: Database, machine: Machine) -> Self {
+        Self { database, machine }
+    }
+
+    #[must_use]
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// Runs one deed of this session. `f` adds revisions and at least one event.
+    ///
+    /// # Errors
+    /// [`DeedError`] as `E`, or what `f` returns; nothing is written then.
+    pub fn deed<T, E: From<DeedError>>(
+        &self,
+        session: &Session,
+        deed: Deed,
+        f: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let now = self.machine.now();
+        self.database
+            .read(|connection| Ok(permission::check(connection, session, deed, now)))
+            .map_err(|error| E::from(error.into()))??;
+        let stamp = Stamp {
+            now,
+            operator: session.operator().clone(),
+            terminal: session.terminal().clone(),
+            deed,
+        };
+        let written = self
+            .database
+            .transact(stamp, &mut |bytes| self.machine.fill(bytes), |transaction| {
+                // A right may have been taken away while this deed waited in the queue.
+                permission::check(transaction.connection(), session, deed, now).map_err(Refused::Before)?;
+                f(transaction).map_err(Refused::Deed)
+            });
+        written.map_err(|refused| match refused {
+            Refused::Before(error) => E::from(error),
+            Refused::Deed(error) => error,
+        })
+    }
+
+    /// Runs one query on the connection that can't write. No transaction is held longer than `f`.
+    ///
+    /// # Errors
+    /// What `f` returns.
+    pub fn read<T>(&self, f: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.database.read(f)
+    }
+}
+
+/// Tells what stopped the transaction: the deed itself or what stands around it.
+enum Refused<E> {
+    Before(DeedError),
+    Deed(E),
+}
+
+impl<E> From<StoreError> for Refused<E> {
+    fn from(error: StoreError) -> Self {
+        Self::Before(error.into())
+    }
+}

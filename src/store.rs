@@ -1,1 +1,20 @@
-//! The encrypted database of a terminal: the only place that names rusqlite.
+//! 端末の台帳. The encrypted database of a terminal, and the only place that names rusqlite: opening and keys,
+//! migrations, the ledger of revisions, the audit chain, projections and their rebuild, and one file of queries
+//! per noun. A transaction is made for a deed and commits with at least one event; who may make one is said in
+//! `office`.
+
+pub mod audit;
+pub mod error;
+pub mod key;
+pub mod ledger;
+mod migrate;
+pub mod notes;
+mod open;
+pub mod projection;
+mod transaction;
+
+pub use error::StoreError;
+pub use key::DatabaseKey;
+pub use open::{Database, OpenError};
+pub use rusqlite::Connection;
+pub use transaction::{New, Origin, Parents, Stamp, Transaction};

@@ -1,0 +1,42 @@
+//! データベース鍵. 256 random bits, used raw: no password derives it. It comes out of a slot; how it gets there is
+//! `seal`. The text of the key pragma is wiped after use and reaches no trace.
+
+use std::fmt;
+
+use rusqlite::Connection;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// データベース鍵. Wiped when dropped, never printed.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct DatabaseKey([u8; 32]);
+
+impl DatabaseKey {
+    #[must_use]
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// For sealing into a slot.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(super) fn apply(&self, connection: &Connection) -> rusqlite::Result<()> {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut text = Zeroizing::new(String::with_capacity(90));
+        text.push_str("PRAGMA key = \"x'");
+        for byte in &self.0 {
+            text.push(char::from(HEX[usize::from(byte >> 4)]));
+            text.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+        text.push_str("'\";");
+        connection.execute_batch(&text)
+    }
+}
+
+impl fmt::Debug for DatabaseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseKey(…)")
+    }
+}

@@ -1,0 +1,177 @@
+//! データベースを開く. Creates or opens the encrypted file with one raw key and two connections: one that writes
+//! and one that can't. A file that doesn't open is said and left alone: no path here deletes or replaces it.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::store::{DatabaseKey, StoreError, migrate, projection};
+
+/// 開いたデータベース. Both connections, each behind its own lock.
+pub struct Database {
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+    path: PathBuf,
+}
+
+/// Why the database did not open. The file is as it was.
+#[derive(Debug)]
+pub enum OpenError {
+    /// `create` where there is already a file.
+    Exists,
+    Missing,
+    /// The key is another database's, or the first page is damaged: the two can't be told apart.
+    KeyOrDamage,
+    /// A newer program has opened it before.
+    NewerProgram,
+    Store(StoreError),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exists => f.write_str(
+                "データベースはすでにあります。置き換えません。別のフォルダーを指定してください。",
+            ),
+            Self::Missing => f.write_str(
+                "データベースがありません。フォルダーの指定を確かめるか、madoguchi-admin setup で用意してください。",
+            ),
+            Self::KeyOrDamage => f.write_str(
+                "この鍵ではデータベースを開けません。別の端末のデータベースか、ファイルが壊れています。何も消していません。管理者に連絡してください（madoguchi-admin doctor）。",
+            ),
+            Self::NewerProgram => f.write_str(
+                "このデータベースは新しい版のプログラムで使われています。何も変えていません。この端末のプログラムを更新してください。",
+            ),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => Self::KeyOrDamage,
+            _ => Self::Store(error.into()),
+        }
+    }
+}
+
+impl Database {
+    /// Makes a new database, readable by this user only.
+    ///
+    /// # Errors
+    /// [`OpenError::Exists`] where the file is already there.
+    pub fn create(path: &Path, key: &DatabaseKey) -> Result<Self, OpenError> {
+        if path.exists() {
+            return Err(OpenError::Exists);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let writer = connect(path, key, flags)?;
+        restrict(path);
+        Self::prepare(writer, path, key)
+    }
+
+    /// Opens an existing database, brings it up to this program's version, and rebuilds projections whose
+    /// schema has changed.
+    ///
+    /// # Errors
+    /// [`OpenError`]: the file is as it was.
+    pub fn open(path: &Path, key: &DatabaseKey) -> Result<Self, OpenError> {
+        if !path.exists() {
+            return Err(OpenError::Missing);
+        }
+        let writer = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        Self::prepare(writer, path, key)
+    }
+
+    fn prepare(mut writer: Connection, path: &Path, key: &DatabaseKey) -> Result<Self, OpenError> {
+        if migrate::is_newer(&writer)? {
+            return Err(OpenError::NewerProgram);
+        }
+        writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+        migrate::migrate(&mut writer)?;
+        projection::bring_up_to_date(&mut writer)?;
+        let reader = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        reader.execute_batch("PRAGMA query_only = ON;")?;
+        Ok(Self {
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+            path: path.to_owned(),
+        })
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The connection of deeds. A deed that panicked has rolled back, so a poisoned lock is still sound.
+    pub(super) fn writer(&self) -> MutexGuard<'_, Connection> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs one query on the connection that can't write.
+    ///
+    /// # Errors
+    /// What the query returns.
+    pub fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        query(&self.reader.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database").finish_non_exhaustive()
+    }
+}
+
+/// Opens one keyed connection. `mlock` is left off: every page would be locked, and swap is the disk's matter.
+fn connect(path: &Path, key: &DatabaseKey, flags: OpenFlags) -> Result<Connection, OpenError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    key.apply(&connection)?;
+    connection.execute_batch(
+        "PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -65536;
+         PRAGMA synchronous = FULL;
+         PRAGMA trusted_schema = OFF;",
+    )?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(256);
+    // The first statement that reads is the first that notices a wrong key.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// Takes the file away from group and others. On systems without such modes the folder's own rights hold.
+fn restrict(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // A file system without modes is not a reason to refuse the set-up: the content is encrypted.
+        let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600));
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
