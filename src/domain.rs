@@ -1,6 +1,7 @@
 //! The nouns and decisions of 予防接種事務. No IO, no clock, no randomness, no iced, no SQL: days, keys and
 //! random bytes come in as arguments.
 
+pub mod approval;
 pub mod audit;
 pub mod birth;
 pub mod bundle;
@@ -15,9 +16,9 @@ pub mod kana;
 pub mod name;
 pub mod note;
 pub mod operator;
-pub mod postal;
 pub mod questionnaire;
 pub mod record;
 pub mod resident;
 pub mod revision;
 pub mod right;
+pub mod trust;

@@ -8,3 +8,4 @@ pub mod password;
 pub mod sealing;
 pub mod secret;
 pub mod signature;
+pub mod trust;

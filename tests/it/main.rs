@@ -6,4 +6,3 @@ mod kit;
 mod layers;
 mod ledger;
 mod licences;
-mod paper;
