@@ -16,6 +16,7 @@ pub mod kana;
 pub mod name;
 pub mod note;
 pub mod operator;
+pub mod postal;
 pub mod questionnaire;
 pub mod record;
 pub mod resident;

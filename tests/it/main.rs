@@ -6,3 +6,4 @@ mod kit;
 mod layers;
 mod ledger;
 mod licences;
+mod paper;
