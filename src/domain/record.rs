@@ -2,196 +2,18 @@
 //! assessment lists (別添２). A record is a document: it is corrected by a new revision that names its parent
 //! and is never overwritten. What the paper says is `questionnaire`; whether a dose was lawful is `evaluation`.
 
+pub mod dose;
+pub mod outcome;
+
 use std::fmt;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use dose::{Amount, DoseNumber, Route};
+pub use outcome::{Outcome, ScreenedOnly, UnknownCode};
+
 use super::revision::{Body, Kind, SubjectId};
-
-/// 接種結果（接種判定）. Codes 1–5 as on the sheet's box of the city.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(into = "u8", try_from = "u8")]
-pub enum Outcome {
-    /// 接種済.
-    Vaccinated,
-    /// 予診のみ. No injection took place; the screening itself is paid.
-    ScreenedOnly(ScreenedOnly),
-    /// 接種中止. Begun and broken off.
-    Discontinued,
-    /// 予診票不備. The sheet lacks what a record needs; it goes back to the sender.
-    Incomplete,
-}
-
-/// 予診のみの理由.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum ScreenedOnly {
-    /// 医師見合わせ.
-    Postponed,
-    /// 不同意.
-    Declined,
-}
-
-impl Outcome {
-    pub const ALL: [Self; 5] = [
-        Self::Vaccinated,
-        Self::ScreenedOnly(ScreenedOnly::Postponed),
-        Self::ScreenedOnly(ScreenedOnly::Declined),
-        Self::Discontinued,
-        Self::Incomplete,
-    ];
-
-    /// 結果番号, 1–5.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Vaccinated => 1,
-            Self::ScreenedOnly(ScreenedOnly::Postponed) => 2,
-            Self::ScreenedOnly(ScreenedOnly::Declined) => 3,
-            Self::Discontinued => 4,
-            Self::Incomplete => 5,
-        }
-    }
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Vaccinated => "接種済",
-            Self::ScreenedOnly(ScreenedOnly::Postponed) => "予診のみ（医師見合わせ）",
-            Self::ScreenedOnly(ScreenedOnly::Declined) => "予診のみ（不同意）",
-            Self::Discontinued => "接種中止",
-            Self::Incomplete => "予診票不備",
-        }
-    }
-
-    /// 予診フラグ.
-    pub fn is_screened_only(self) -> bool {
-        matches!(self, Self::ScreenedOnly(_))
-    }
-
-    /// Whether something was injected, so that vaccine, lot and amount must be known.
-    pub fn is_injected(self) -> bool {
-        matches!(self, Self::Vaccinated)
-    }
-}
-
-impl From<Outcome> for u8 {
-    fn from(outcome: Outcome) -> u8 {
-        outcome.code()
-    }
-}
-
-impl TryFrom<u8> for Outcome {
-    type Error = UnknownCode;
-
-    fn try_from(code: u8) -> Result<Self, UnknownCode> {
-        Self::ALL
-            .into_iter()
-            .find(|outcome| outcome.code() == code)
-            .ok_or(UnknownCode)
-    }
-}
-
-/// A code outside the closed list it must come from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct UnknownCode;
-
-impl fmt::Display for UnknownCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("一覧にない番号です。一覧にある番号を選んでください。")
-    }
-}
-
-impl std::error::Error for UnknownCode {}
-
-/// 接種回数. The number in the programme's own series, or 追加.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub enum DoseNumber {
-    /// 1–9.
-    Nth(u8),
-    /// 追加.
-    Booster,
-}
-
-impl DoseNumber {
-    /// Reads `1`–`9` or `booster`.
-    pub fn parse(text: &str) -> Result<Self, UnknownCode> {
-        match text {
-            "booster" => Ok(Self::Booster),
-            _ => match text.as_bytes() {
-                [digit @ b'1'..=b'9'] => Ok(Self::Nth(digit - b'0')),
-                _ => Err(UnknownCode),
-            },
-        }
-    }
-
-    pub fn code(self) -> String {
-        match self {
-            Self::Nth(n) => n.to_string(),
-            Self::Booster => "booster".to_owned(),
-        }
-    }
-
-    /// 「2回目」「追加」.
-    pub fn label(self) -> String {
-        match self {
-            Self::Nth(n) => format!("{n}回目"),
-            Self::Booster => "追加".to_owned(),
-        }
-    }
-}
-
-impl From<DoseNumber> for String {
-    fn from(dose: DoseNumber) -> String {
-        dose.code()
-    }
-}
-
-impl TryFrom<String> for DoseNumber {
-    type Error = UnknownCode;
-
-    fn try_from(text: String) -> Result<Self, UnknownCode> {
-        Self::parse(&text)
-    }
-}
-
-/// 接種量. In hundredths of a millilitre, so that 0.25 mL is exact; 0.01–9.99 mL.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-pub struct Amount(u16);
-
-impl Amount {
-    pub fn from_hundredths_ml(hundredths: u16) -> Option<Self> {
-        (1..1000).contains(&hundredths).then_some(Self(hundredths))
-    }
-
-    /// Reads `0.5`, `.5`, `0.25`, `1` (ASCII digits, mL).
-    pub fn parse(text: &str) -> Option<Self> {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-        if whole.len() > 1 || fraction.len() > 2 || !digits(whole) || !digits(fraction) {
-            return None;
-        }
-        if whole.is_empty() && fraction.is_empty() {
-            return None;
-        }
-        let padded = format!("{whole:0>1}{fraction:0<2}");
-        padded.parse().ok().and_then(Self::from_hundredths_ml)
-    }
-
-    pub fn hundredths_ml(self) -> u16 {
-        self.0
-    }
-
-    pub fn as_ml(self) -> f64 {
-        f64::from(self.0) / 100.0
-    }
-}
-
-impl fmt::Display for Amount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = format!("{}.{:02}", self.0 / 100, self.0 % 100);
-        f.write_str(text.strip_suffix('0').unwrap_or(&text))
-    }
-}
 
 /// 医師の判断.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -320,43 +142,6 @@ impl Setting {
         match self {
             Self::Individual => "individual",
             Self::Group => "group",
-        }
-    }
-}
-
-/// 接種方法.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Route {
-    Subcutaneous,
-    Intramuscular,
-    Percutaneous,
-    Oral,
-}
-
-impl Route {
-    pub const ALL: [Self; 4] = [
-        Self::Subcutaneous,
-        Self::Intramuscular,
-        Self::Percutaneous,
-        Self::Oral,
-    ];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Subcutaneous => "subcutaneous",
-            Self::Intramuscular => "intramuscular",
-            Self::Percutaneous => "percutaneous",
-            Self::Oral => "oral",
-        }
-    }
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Subcutaneous => "皮下",
-            Self::Intramuscular => "筋肉内",
-            Self::Percutaneous => "経皮",
-            Self::Oral => "経口",
         }
     }
 }
@@ -565,39 +350,11 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_read_and_written_without_loss() {
-        for (typed, shown) in [("0.5", "0.5"), (".25", "0.25"), ("1", "1.0"), ("0.10", "0.1")] {
-            assert_eq!(Amount::parse(typed).unwrap().to_string(), shown);
-        }
-        for typed in ["", ".", "0", "0.001", "10", "-1", "0,5", "０.5"] {
-            assert_eq!(Amount::parse(typed), None, "{typed}");
-        }
-    }
-
-    #[test]
-    fn every_outcome_comes_back_from_its_code_and_nothing_else_does() {
-        for outcome in Outcome::ALL {
-            assert_eq!(Outcome::try_from(outcome.code()), Ok(outcome));
-        }
-        assert!(Outcome::try_from(0).is_err());
-        assert!(Outcome::try_from(6).is_err());
-    }
-
-    #[test]
     fn an_age_is_counted_to_the_day() {
         let age = |born, on| AgeOnDay::between(day(born), day(on)).map(|a| a.to_string());
         assert_eq!(age("2025-04-22", "2026-10-15").unwrap(), "1歳5か月23日");
         assert_eq!(age("2024-02-29", "2025-02-28").unwrap(), "1歳0か月0日");
         assert_eq!(age("2024-01-31", "2024-02-29").unwrap(), "0歳1か月0日");
         assert_eq!(age("2026-10-15", "2026-10-14"), None);
-    }
-
-    #[test]
-    fn a_dose_number_is_one_digit_or_booster() {
-        assert_eq!(DoseNumber::parse("booster"), Ok(DoseNumber::Booster));
-        assert_eq!(DoseNumber::parse("3"), Ok(DoseNumber::Nth(3)));
-        for text in ["0", "10", "", "二"] {
-            assert!(DoseNumber::parse(text).is_err(), "{text}");
-        }
     }
 }
