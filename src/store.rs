@@ -4,6 +4,8 @@
 //! `office`.
 
 pub mod audit;
+pub mod bundle;
+pub mod code;
 pub mod error;
 pub mod key;
 pub mod ledger;
@@ -11,6 +13,7 @@ mod migrate;
 pub mod notes;
 mod open;
 pub mod projection;
+pub mod record;
 mod transaction;
 
 pub use error::StoreError;

@@ -3,7 +3,12 @@
 //! of its revisions, so the order of arrival can't matter. What can't be projected is kept and listed (要更新,
 //! 未反映) and holds up nothing else.
 
+mod bundles;
+mod codes;
 mod notes;
+mod questionnaires;
+mod standing;
+mod vaccination_records;
 
 use std::{collections::BTreeSet, fmt};
 
@@ -21,7 +26,13 @@ use crate::{
 pub use crate::domain::revision::Revision as Stored;
 
 /// Every projection, in the order a rebuild runs them.
-pub const ALL: &[&Projection] = &[&notes::PROJECTION];
+pub const ALL: &[&Projection] = &[
+    &notes::PROJECTION,
+    &codes::PROJECTION,
+    &bundles::PROJECTION,
+    &questionnaires::PROJECTION,
+    &vaccination_records::PROJECTION,
+];
 
 /// Other subjects whose projections depend on a revision of this kind (an approval: the subjects of the
 /// revisions it names). They are projected again after it.

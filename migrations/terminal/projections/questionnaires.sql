@@ -3,6 +3,8 @@ CREATE TABLE questionnaires (
     subject BLOB NOT NULL CHECK (length(subject) = 16),
     revision BLOB NOT NULL CHECK (length(revision) = 32),
     is_head INTEGER NOT NULL CHECK (is_head IN (0, 1)),
+    is_shown INTEGER NOT NULL CHECK (is_shown IN (0, 1)),
+    is_approved INTEGER NOT NULL CHECK (is_approved IN (0, 1)),
     is_cancelled INTEGER NOT NULL CHECK (is_cancelled IN (0, 1)),
     -- Nobody was found for the sheet where it is NULL.
     person BLOB CHECK (length(person) = 16),
@@ -67,5 +69,4 @@ CREATE TABLE questionnaire_answers (
     physician_noted INTEGER CHECK (physician_noted IN (0, 1)),
     PRIMARY KEY (subject, revision, question),
     FOREIGN KEY (subject, revision) REFERENCES questionnaires (subject, revision)
-        DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;

@@ -5,8 +5,11 @@ CREATE TABLE vaccination_records (
     dose TEXT NOT NULL CHECK (length(dose) BETWEEN 1 AND 7),
     subject BLOB NOT NULL CHECK (length(subject) = 16),
     revision BLOB NOT NULL CHECK (length(revision) = 32),
-    -- 1 where no other revision of the subject builds on this one.
+    -- 1 where no other revision of the subject builds on this one; two heads are a conflict.
     is_head INTEGER NOT NULL CHECK (is_head IN (0, 1)),
+    -- 1 for the one head that every replica shows.
+    is_shown INTEGER NOT NULL CHECK (is_shown IN (0, 1)),
+    approval TEXT NOT NULL CHECK (approval IN ('approved', 'waiting', 'not_needed')),
     is_cancelled INTEGER NOT NULL CHECK (is_cancelled IN (0, 1)),
     vaccinated_on TEXT NOT NULL CHECK (vaccinated_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     outcome INTEGER NOT NULL CHECK (outcome BETWEEN 1 AND 5),
@@ -50,4 +53,7 @@ CREATE TABLE vaccination_records (
 CREATE INDEX vaccination_records_by_subject ON vaccination_records (subject);
 CREATE INDEX vaccination_records_by_voucher ON vaccination_records (voucher_number)
     WHERE voucher_number IS NOT NULL AND is_head = 1;
-CREATE INDEX vaccination_records_by_revision ON vaccination_records (revision) WHERE source = 'own_entry';
+CREATE INDEX vaccination_records_waiting ON vaccination_records (updated_at)
+    WHERE is_head = 1 AND approval = 'waiting';
+CREATE INDEX vaccination_records_entered ON vaccination_records (updated_at)
+    WHERE is_head = 1 AND source <> 'historical';

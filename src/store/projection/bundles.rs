@@ -23,8 +23,9 @@ fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) ->
     let mut facts = Vec::new();
     let mut received_by = None;
     for revision in revisions {
-        let fact: Option<BundleFact> =
-            revision.read().map_err(|error| ProjectError::body(revision, error))?;
+        let fact: Option<BundleFact> = revision
+            .read()
+            .map_err(|error| ProjectError::body(revision, error))?;
         if matches!(fact, Some(BundleFact::Received(_))) {
             received_by.get_or_insert(revision.operator.0.as_str());
         }
@@ -45,7 +46,11 @@ fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) ->
             state.receipt.sender,
             state.receipt.received_on.to_string(),
             state.count,
-            state.receipt.programme.as_ref().map(|programme| programme.as_str()),
+            state
+                .receipt
+                .programme
+                .as_ref()
+                .map(|programme| programme.as_str()),
             state.receipt.form_id,
             state.receipt.form_version,
             state.receipt.month.map(|day| day.to_string()),
@@ -53,8 +58,8 @@ fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) ->
             state.is_received_twice,
             received_by,
         ])?;
-    let mut missing = connection
-        .prepare_cached("INSERT INTO bundle_missing_sheets (subject, sheet) VALUES (?1, ?2)")?;
+    let mut missing =
+        connection.prepare_cached("INSERT INTO bundle_missing_sheets (subject, sheet) VALUES (?1, ?2)")?;
     for sheet in &state.missing {
         missing.execute(params![subject.0.as_bytes(), sheet])?;
     }

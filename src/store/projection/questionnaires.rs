@@ -9,7 +9,7 @@ use crate::{
         questionnaire::Questionnaire,
         revision::{Kind, SubjectId},
     },
-    store::projection::{ProjectError, Projection, Stored, vaccination_records::heads_of},
+    store::projection::{ProjectError, Projection, Stored, standing::Standing},
 };
 
 pub const PROJECTION: Projection = Projection {
@@ -21,7 +21,7 @@ pub const PROJECTION: Projection = Projection {
 };
 
 const INSERT: &str = "INSERT INTO questionnaires (
-    subject, revision, is_head, is_cancelled, person, form_id, form_version, bundle, sheet, voucher_number,
+    subject, revision, is_head, is_shown, is_approved, is_cancelled, person, form_id, form_version, bundle, sheet, voucher_number,
     programme, dose, category, written_kana, written_name, written_address, written_birth, kana_agreement,
     name_agreement, birth_agreement, address_agreement, temperature_celsius, age_written_years,
     age_written_months, physician_decision, is_physician_signed, consent, signer, product, lot_number,
@@ -30,15 +30,16 @@ const INSERT: &str = "INSERT INTO questionnaires (
     updated_at, lamport)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
     ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42,
-    ?43, ?44, ?45, ?46, ?47)";
+    ?43, ?44, ?45, ?46, ?47, ?48, ?49)";
 
 fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) -> Result<(), ProjectError> {
-    let heads = heads_of(revisions);
+    let standing = Standing::of(connection, revisions)?;
     for revision in revisions {
-        let body: Option<Questionnaire> =
-            revision.read().map_err(|error| ProjectError::body(revision, error))?;
+        let body: Option<Questionnaire> = revision
+            .read()
+            .map_err(|error| ProjectError::body(revision, error))?;
         let Some(sheet) = body else { continue };
-        insert_sheet(connection, subject, revision, &sheet, heads.contains(&revision.id))?;
+        insert_sheet(connection, subject, (revision, &standing), &sheet)?;
         let mut answers = connection.prepare_cached(
             "INSERT OR REPLACE INTO questionnaire_answers (subject, revision, question, reply, physician_noted)
              VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -59,18 +60,22 @@ fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) ->
 fn insert_sheet(
     connection: &Connection,
     subject: SubjectId,
-    revision: &Stored,
+    (revision, standing): (&Stored, &Standing),
     sheet: &Questionnaire,
-    is_head: bool,
 ) -> Result<(), ProjectError> {
     let written = &sheet.written;
-    let birth = written.birth_on.map(|day| day.to_string()).or(written.birth_text.clone());
+    let birth = written
+        .birth_on
+        .map(|day| day.to_string())
+        .or(written.birth_text.clone());
     let injection = &sheet.injection;
     let special = sheet.special_circumstances.as_ref();
     connection.prepare_cached(INSERT)?.execute(params![
         subject.0.as_bytes(),
         revision.id.0,
-        is_head,
+        standing.is_head(revision),
+        standing.is_shown(revision),
+        standing.is_approved(revision),
         sheet.is_cancelled,
         revision.about.map(|person| *person.0.as_bytes()),
         sheet.form.id,
@@ -89,7 +94,9 @@ fn insert_sheet(
         sheet.comparison.map(|found| found.name.code()),
         sheet.comparison.map(|found| found.birth.code()),
         sheet.comparison.map(|found| found.address.code()),
-        sheet.temperature.map(|temperature| f64::from(temperature.tenths()) / 10.0),
+        sheet
+            .temperature
+            .map(|temperature| f64::from(temperature.tenths()) / 10.0),
         sheet.age_written.map(|(years, _)| years),
         sheet.age_written.map(|(_, months)| months),
         sheet.physician_decision.map(|decision| decision.code()),
@@ -106,15 +113,19 @@ fn insert_sheet(
         injection.on.map(|day| day.to_string()),
         sheet.outcome.code(),
         special.map(|special| special.ground.code()),
-        special.and_then(|special| special.from).map(|day| day.to_string()),
-        special.and_then(|special| special.until).map(|day| day.to_string()),
+        special
+            .and_then(|special| special.from)
+            .map(|day| day.to_string()),
+        special
+            .and_then(|special| special.until)
+            .map(|day| day.to_string()),
         confirmations(sheet),
         sheet.hold.as_ref().map(|hold| hold.codes.join(" ")),
         sheet.change.map(|reason| reason.code()),
         revision.operator.0,
         revision.origin_terminal.0,
         revision.made_at.timestamp_millis(),
-        revision.lamport,
+        revision.lamport.cast_signed(),
     ])?;
     Ok(())
 }
@@ -129,6 +140,8 @@ fn text_of(item: &WrittenItem) -> Option<&str> {
 
 fn confirmations(sheet: &Questionnaire) -> String {
     let each = sheet.confirmations.iter();
-    let written: Vec<String> = each.map(|answer| format!("{}={}", answer.code, answer.answer)).collect();
+    let written: Vec<String> = each
+        .map(|answer| format!("{}={}", answer.code, answer.answer))
+        .collect();
     written.join(" ")
 }

@@ -1,18 +1,15 @@
 //! 接種記録の射影. One row for each revision of a record, with every item of 予防接種情報; what no other revision
-//! builds on is a head. Whether a row is approved is not written here: approvals are subjects of their own and
-//! are joined by revision when rows are read.
-
-use std::collections::HashSet;
+//! builds on is a head, and of several heads the one that every replica shows is marked. An approval is a subject
+//! of its own; when it arrives the records it names are projected again.
 
 use rusqlite::{Connection, params};
 
 use crate::{
     domain::{
-        document,
-        record::VaccinationRecord,
-        revision::{Kind, RevisionId, SubjectId},
+        record::{Source, VaccinationRecord},
+        revision::{Kind, SubjectId},
     },
-    store::projection::{ProjectError, Projection, Stored},
+    store::projection::{ProjectError, Projection, Stored, standing::Standing},
 };
 
 pub const PROJECTION: Projection = Projection {
@@ -24,20 +21,21 @@ pub const PROJECTION: Projection = Projection {
 };
 
 const INSERT: &str = "INSERT INTO vaccination_records (
-    person, programme, dose, subject, revision, is_head, is_cancelled, vaccinated_on, outcome, screened_only,
+    person, programme, dose, subject, revision, is_head, is_shown, approval, is_cancelled, vaccinated_on, outcome, screened_only,
     category, source, age_years, age_months, age_days, institution_code, institution_name, product, lot_number,
     maker, amount_ml, route, physician_decision, physician_name, setting, voucher_number, voucher_issued_on,
     recommended_on, special_ground, special_from, special_until, questionnaire, bundle, sheet,
     expected_delivery_on, change_reason, operator, terminal, updated_at, lamport)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-    ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40)";
+    ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42)";
 
 fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) -> Result<(), ProjectError> {
-    let heads = heads_of(revisions);
+    let standing = Standing::of(connection, revisions)?;
     let mut insert = connection.prepare_cached(INSERT)?;
     for revision in revisions {
-        let body: Option<VaccinationRecord> =
-            revision.read().map_err(|error| ProjectError::body(revision, error))?;
+        let body: Option<VaccinationRecord> = revision
+            .read()
+            .map_err(|error| ProjectError::body(revision, error))?;
         let Some(record) = body else { continue };
         let Some(person) = revision.about else {
             return Err(ProjectError::of(revision, "接種記録に本人がありません。"));
@@ -49,7 +47,13 @@ fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) ->
             record.dose.code(),
             subject.0.as_bytes(),
             revision.id.0,
-            heads.contains(&revision.id),
+            standing.is_head(revision),
+            standing.is_shown(revision),
+            match (standing.is_approved(revision), record.source) {
+                (true, _) => "approved",
+                (false, Source::Historical) => "not_needed",
+                (false, _) => "waiting",
+            },
             record.is_cancelled,
             record.vaccinated_on.to_string(),
             record.outcome.code(),
@@ -73,9 +77,15 @@ fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) ->
             record.voucher_issued_on.map(|day| day.to_string()),
             record.recommended_on.map(|day| day.to_string()),
             special.map(|special| special.ground.code()),
-            special.and_then(|special| special.from).map(|day| day.to_string()),
-            special.and_then(|special| special.until).map(|day| day.to_string()),
-            record.questionnaire.map(|questionnaire| *questionnaire.0.as_bytes()),
+            special
+                .and_then(|special| special.from)
+                .map(|day| day.to_string()),
+            special
+                .and_then(|special| special.until)
+                .map(|day| day.to_string()),
+            record
+                .questionnaire
+                .map(|questionnaire| *questionnaire.0.as_bytes()),
             record.sheet.map(|sheet| *sheet.bundle.0.as_bytes()),
             record.sheet.map(|sheet| sheet.number),
             record.expected_delivery_on.map(|day| day.to_string()),
@@ -83,13 +93,8 @@ fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) ->
             revision.operator.0,
             revision.origin_terminal.0,
             revision.made_at.timestamp_millis(),
-            revision.lamport,
+            revision.lamport.cast_signed(),
         ])?;
     }
     Ok(())
-}
-
-/// The ids of the heads among a subject's revisions; which of two is shown is decided at reading.
-pub(super) fn heads_of(revisions: &[Stored]) -> HashSet<RevisionId> {
-    document::heads(revisions, |_| false).into_iter().map(|revision| revision.id).collect()
 }
