@@ -2,6 +2,7 @@
 //! permission again inside the transaction, revisions with their projection, event; all or nothing. Deeds are
 //! `impl Office` blocks, one file per noun below. Screens hold a [`Handle`] and never the office itself.
 
+mod check;
 mod handle;
 mod job;
 pub mod machine;
@@ -15,6 +16,11 @@ pub use handle::Handle;
 pub use job::{Job, JobHandle, JobOutcome, Progress, Step};
 pub use machine::Machine;
 pub use session::Session;
+
+pub use crate::store::{
+    audit::Verdict as ChainVerdict,
+    digest::{ProjectionDigest, total as total_digest},
+};
 
 use crate::{
     domain::deed::Deed,

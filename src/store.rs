@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod bundle;
 pub mod code;
+pub mod digest;
 pub mod error;
 pub mod key;
 pub mod ledger;
@@ -13,6 +14,7 @@ mod migrate;
 pub mod notes;
 mod open;
 pub mod projection;
+pub mod rebuild;
 pub mod record;
 mod transaction;
 

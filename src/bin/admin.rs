@@ -1,3 +1,7 @@
 //! 窓口の管理コマンド. Starts the command line.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    madoguchi::admin::run(std::env::args_os())
+}

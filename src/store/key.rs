@@ -23,15 +23,24 @@ impl DatabaseKey {
     }
 
     pub(super) fn apply(&self, connection: &Connection) -> rusqlite::Result<()> {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
         let mut text = Zeroizing::new(String::with_capacity(90));
-        text.push_str("PRAGMA key = \"x'");
+        text.push_str("PRAGMA key = \"");
+        text.push_str(&self.literal());
+        text.push_str("\";");
+        connection.execute_batch(&text)
+    }
+
+    /// What SQLCipher takes as a raw key.
+    pub(super) fn literal(&self) -> Zeroizing<String> {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut text = Zeroizing::new(String::with_capacity(67));
+        text.push_str("x'");
         for byte in &self.0 {
             text.push(char::from(HEX[usize::from(byte >> 4)]));
             text.push(char::from(HEX[usize::from(byte & 15)]));
         }
-        text.push_str("'\";");
-        connection.execute_batch(&text)
+        text.push('\'');
+        text
     }
 }
 

@@ -116,16 +116,16 @@ fn note_erasure(
     Ok(())
 }
 
-/// A revision that comes without its body carries the erasure's effect ahead of the erasure itself.
-fn erase(connection: &Connection, revision: RevisionId, erasure: RevisionId) -> Result<(), StoreError> {
+/// Whether there was a body to take. A revision that comes without its body carries the erasure's effect ahead of the erasure itself.
+fn erase(connection: &Connection, revision: RevisionId, erasure: RevisionId) -> Result<bool, StoreError> {
     note_erasure(connection, revision, erasure)?;
-    connection
+    let changed = connection
         .prepare_cached(
             "UPDATE revisions SET body = NULL, salt = NULL
              WHERE id = ?1 AND body IS NOT NULL AND kind <> 'erasure'",
         )?
         .execute([revision.0])?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// Erases what the erasure names, as far as this program understands it, and returns whom it touched.
@@ -138,7 +138,9 @@ pub(super) fn apply_erasure(
     };
     let mut touched = Vec::new();
     for named in erasure.revisions {
-        erase(connection, named, revision.id)?;
+        if !erase(connection, named, revision.id)? {
+            continue;
+        }
         let subject = connection
             .prepare_cached("SELECT subject, kind FROM revisions WHERE id = ?1")?
             .query_row([named.0], |row| {
@@ -199,6 +201,22 @@ pub fn heads(connection: &Connection, subject: SubjectId, kind: Kind) -> Result<
         row.get(0).map(RevisionId)
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether the subject has a revision of one of these kinds.
+pub(super) fn has_kind(
+    connection: &Connection,
+    subject: SubjectId,
+    kinds: &[Kind],
+) -> Result<bool, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM revisions WHERE subject = ?1 AND kind = ?2)")?;
+    for kind in kinds {
+        if statement.query_row(params![subject.0.as_bytes(), kind.code()], |row| row.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn parents_of(connection: &Connection, child: RevisionId) -> Result<Vec<RevisionId>, StoreError> {

@@ -36,8 +36,9 @@ pub(super) fn is_newer(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(newest.is_some_and(|newest| newest > this_program()))
 }
 
-/// Runs the steps that are missing, each in a transaction of its own.
-pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+/// Runs the steps that are missing, each in a transaction of its own. Tells whether this program is newer than
+/// every one before.
+pub(super) fn migrate(connection: &mut Connection) -> Result<bool, StoreError> {
     let done: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     for (number, step) in (1_u32..).zip(STEPS).skip(done as usize) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -45,9 +46,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         transaction.pragma_update(None, "user_version", number)?;
         transaction.commit()?;
     }
-    connection.execute(
+    let changed = connection.execute(
         "UPDATE marks SET value = ?1 WHERE name = 'newest_program' AND value < ?1",
         [this_program()],
     )?;
-    Ok(())
+    Ok(changed == 1)
 }

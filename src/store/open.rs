@@ -10,13 +10,14 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::store::{DatabaseKey, StoreError, migrate, projection};
+use crate::store::{DatabaseKey, StoreError, migrate, rebuild};
 
 /// 開いたデータベース. Both connections, each behind its own lock.
 pub struct Database {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
     path: PathBuf,
+    key: DatabaseKey,
 }
 
 /// Why the database did not open. The file is as it was.
@@ -109,20 +110,25 @@ impl Database {
             return Err(OpenError::NewerProgram);
         }
         writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
-        migrate::migrate(&mut writer)?;
-        projection::bring_up_to_date(&mut writer)?;
+        let program_is_newer = migrate::migrate(&mut writer)?;
+        rebuild::bring_up_to_date(&mut writer, program_is_newer)?;
         let reader = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         reader.execute_batch("PRAGMA query_only = ON;")?;
         Ok(Self {
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
             path: path.to_owned(),
+            key: key.clone(),
         })
     }
 
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    pub(super) fn key(&self) -> &DatabaseKey {
+        &self.key
     }
 
     /// The connection of deeds. A deed that panicked has rolled back, so a poisoned lock is still sound.

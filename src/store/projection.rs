@@ -12,15 +12,11 @@ mod vaccination_records;
 
 use std::{collections::BTreeSet, fmt};
 
-use rusqlite::{Connection, TransactionBehavior, params};
-use sha2::{Digest, Sha256};
+use rusqlite::{Connection, params};
 
 use crate::{
     domain::revision::{BodyError, Kind, KindCode, RevisionId, SubjectId},
-    store::{
-        StoreError,
-        ledger::{self, subject_at},
-    },
+    store::{StoreError, ledger},
 };
 
 pub use crate::domain::revision::Revision as Stored;
@@ -210,83 +206,18 @@ fn list(
     Ok(())
 }
 
-/// Kinds this program has no name for stand under the name `-`.
+/// Kinds this program has no name for stand under this name.
+pub(super) const UNKNOWN: &str = "-";
+
 fn note_unknown_kinds(connection: &Connection, subject: SubjectId) -> Result<(), StoreError> {
     for revision in ledger::revisions_of(connection, subject)? {
         if revision.kind.known().is_none() {
             list(
                 connection,
-                "-",
+                UNKNOWN,
                 subject,
                 &ProjectError::body(&revision, BodyError::Newer),
             )?;
-        }
-    }
-    Ok(())
-}
-
-/// Makes and fills the tables whose schema is not the one they were made from. One transaction: either all
-/// projections fit this program afterwards or nothing has changed.
-pub(super) fn bring_up_to_date(connection: &mut Connection) -> Result<(), StoreError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut changed = Vec::new();
-    for projection in ALL {
-        let hash: [u8; 32] = Sha256::digest(projection.schema).into();
-        let same: bool = transaction.query_row(
-            "SELECT EXISTS (SELECT 1 FROM projections WHERE name = ?1 AND schema_hash = ?2)",
-            params![projection.name, hash],
-            |row| row.get(0),
-        )?;
-        if !same {
-            changed.push(*projection);
-        }
-    }
-    drop_tables(&transaction, |name| {
-        changed.iter().any(|projection| projection.name == name)
-            || ALL.iter().all(|projection| projection.name != name)
-    })?;
-    for projection in changed {
-        create(&transaction, projection)?;
-        fill(&transaction, projection)?;
-    }
-    Ok(transaction.commit()?)
-}
-
-fn drop_tables(connection: &Connection, goes: impl Fn(&str) -> bool) -> Result<(), StoreError> {
-    let mut statement = connection.prepare("SELECT name, tables FROM projections")?;
-    let made: Vec<(String, String)> = statement
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_, _>>()?;
-    for (name, tables) in made.iter().filter(|(name, _)| goes(name)) {
-        let tables: Vec<String> = serde_json::from_str(tables).unwrap_or_default();
-        for table in tables.iter().rev() {
-            connection.execute_batch(&format!("DROP TABLE IF EXISTS \"{table}\""))?;
-        }
-        connection.execute("DELETE FROM unprojected WHERE projection = ?1", [name])?;
-        connection.execute("DELETE FROM projections WHERE name = ?1", [name])?;
-    }
-    Ok(())
-}
-
-fn create(connection: &Connection, projection: &Projection) -> Result<(), StoreError> {
-    connection.execute_batch(projection.schema)?;
-    let hash: [u8; 32] = Sha256::digest(projection.schema).into();
-    let tables = serde_json::to_string(projection.tables).map_err(|_| StoreError::TooLarge)?;
-    connection.execute(
-        "INSERT INTO projections (name, tables, schema_hash) VALUES (?1, ?2, ?3)",
-        params![projection.name, tables, hash],
-    )?;
-    Ok(())
-}
-
-/// Projects every subject that has a revision of the projection's kinds.
-pub(super) fn fill(connection: &Connection, projection: &Projection) -> Result<(), StoreError> {
-    for kind in projection.kinds {
-        let mut statement =
-            connection.prepare("SELECT DISTINCT subject FROM revisions WHERE kind = ?1 ORDER BY subject")?;
-        let mut rows = statement.query([kind.code()])?;
-        while let Some(row) = rows.next()? {
-            project_one(connection, projection, subject_at(row, "subject")?)?;
         }
     }
     Ok(())
