@@ -203,6 +203,20 @@ pub fn heads(connection: &Connection, subject: SubjectId, kind: Kind) -> Result<
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The next subjects that have a revision of the kind, by id, at most 1,000.
+pub(super) fn subjects_of(
+    connection: &Connection,
+    kind: &str,
+    after: Option<SubjectId>,
+) -> Result<Vec<SubjectId>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT subject FROM revisions WHERE kind = ?1 AND subject > ?2 ORDER BY subject LIMIT 1000",
+    )?;
+    let after = after.map_or(Vec::new(), |subject| subject.0.as_bytes().to_vec());
+    let rows = statement.query_map(params![kind, after], |row| subject_at(row, "subject"))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Whether the subject has a revision of one of these kinds.
 pub(super) fn has_kind(
     connection: &Connection,

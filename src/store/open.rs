@@ -161,6 +161,7 @@ fn connect(path: &Path, key: &DatabaseKey, flags: OpenFlags) -> Result<Connectio
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -65536;
          PRAGMA synchronous = FULL;
+         PRAGMA recursive_triggers = ON;
          PRAGMA trusted_schema = OFF;",
     )?;
     connection.busy_timeout(Duration::from_secs(5))?;

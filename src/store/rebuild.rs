@@ -174,16 +174,19 @@ fn remake(connection: &Connection, projections: &[&Projection]) -> Result<(), St
 
 /// An erasure of a newer program has to wait until this one understands it.
 fn apply_erasures(connection: &Connection) -> Result<(), StoreError> {
-    let mut statement = connection.prepare("SELECT DISTINCT subject FROM revisions WHERE kind = ?1")?;
-    let mut rows = statement.query([Kind::Erasure.code()])?;
-    while let Some(row) = rows.next()? {
-        for revision in ledger::revisions_of(connection, subject_at(row, "subject")?)? {
-            for (subject, kind) in ledger::apply_erasure(connection, &revision)? {
-                projection::project(connection, subject, &kind)?;
+    let mut after = None;
+    loop {
+        let page = ledger::subjects_of(connection, Kind::Erasure.code(), after)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(*last);
+        for subject in page {
+            for revision in ledger::revisions_of(connection, subject)? {
+                for (subject, kind) in ledger::apply_erasure(connection, &revision)? {
+                    projection::project(connection, subject, &kind)?;
+                }
             }
         }
     }
-    Ok(())
 }
 
 fn drop_tables(connection: &Connection, goes: impl Fn(&str) -> bool) -> Result<(), StoreError> {
@@ -221,17 +224,20 @@ fn schema_hash(projection: &Projection) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-/// Projects every subject that has a revision of the projection's kinds.
+/// Projects every subject that has a revision of the projection's kinds, page by page: taking a failed projection
+/// back would end a query still open.
 fn fill(connection: &Connection, projection: &Projection) -> Result<(), StoreError> {
     for (at, kind) in projection.kinds.iter().enumerate() {
-        let mut statement =
-            connection.prepare("SELECT DISTINCT subject FROM revisions WHERE kind = ?1 ORDER BY subject")?;
-        let mut rows = statement.query([kind.code()])?;
-        while let Some(row) = rows.next()? {
-            let subject = subject_at(row, "subject")?;
-            let done = at > 0 && ledger::has_kind(connection, subject, &projection.kinds[..at])?;
-            if !done {
-                projection::project_one(connection, projection, subject)?;
+        let mut after = None;
+        loop {
+            let page = ledger::subjects_of(connection, kind.code(), after)?;
+            let Some(last) = page.last() else { break };
+            after = Some(*last);
+            for subject in page {
+                let done = at > 0 && ledger::has_kind(connection, subject, &projection.kinds[..at])?;
+                if !done {
+                    projection::project_one(connection, projection, subject)?;
+                }
             }
         }
     }

@@ -7,3 +7,4 @@ mod layers;
 mod ledger;
 mod licences;
 mod paper;
+mod union;
