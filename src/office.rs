@@ -2,7 +2,10 @@
 //! permission again inside the transaction, revisions with their projection, event; all or nothing. Deeds are
 //! `impl Office` blocks, one file per noun below. Screens hold a [`Handle`] and never the office itself.
 
+pub mod approve;
+mod authority;
 mod check;
+pub mod demo;
 mod handle;
 mod job;
 pub mod machine;
@@ -38,6 +41,8 @@ pub struct Office {
 #[derive(Debug)]
 pub enum DeedError {
     NotPermitted,
+    /// The session has ended meanwhile.
+    SignedOut,
     Store(StoreError),
 }
 
@@ -47,6 +52,7 @@ impl fmt::Display for DeedError {
             Self::NotPermitted => f.write_str(
                 "この操作をする権限がありません。権限のある職員が行うか、権限管理者に相談してください。",
             ),
+            Self::SignedOut => f.write_str("サインアウトしています。サインインしなおしてください。"),
             Self::Store(error) => error.fmt(f),
         }
     }
@@ -56,7 +62,7 @@ impl std::error::Error for DeedError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Store(error) => Some(error),
-            Self::NotPermitted => None,
+            Self::NotPermitted | Self::SignedOut => None,
         }
     }
 }

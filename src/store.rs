@@ -3,6 +3,7 @@
 //! per noun. A transaction is made for a deed and commits with at least one event; who may make one is said in
 //! `office`.
 
+pub mod approvals;
 pub mod audit;
 pub mod bundle;
 pub mod code;
@@ -13,6 +14,7 @@ pub mod ledger;
 mod migrate;
 pub mod notes;
 mod open;
+pub mod people;
 pub mod projection;
 pub mod rebuild;
 pub mod record;

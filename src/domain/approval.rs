@@ -38,6 +38,12 @@ impl Decision {
             Decision::Returned => "returned",
         }
     }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        [Decision::Approved, Decision::Returned]
+            .into_iter()
+            .find(|decision| decision.code() == code)
+    }
 }
 
 /// 承認の内容. What the approver signs.
@@ -76,7 +82,9 @@ impl Consented {
         bytes
     }
 
-    fn is_well_formed(&self) -> bool {
+    /// 一覧の形が整っているか. Sorted, without repetition, within the limits.
+    #[must_use]
+    pub fn is_well_formed(&self) -> bool {
         (1..=MOST_REVISIONS).contains(&self.revisions.len())
             && self.revisions.is_sorted_by(|a, b| a < b)
             && self
@@ -133,6 +141,10 @@ impl Void {
             Void::NoRight => "no_right",
             Void::OwnWork => "own_work",
         }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Void::ALL.into_iter().find(|void| void.code() == code)
     }
 }
 

@@ -30,6 +30,17 @@ impl Consent {
             Consent::Officials => "officials",
         }
     }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        [
+            Consent::Entry,
+            Consent::Second,
+            Consent::Release,
+            Consent::Officials,
+        ]
+        .into_iter()
+        .find(|consent| consent.code() == code)
+    }
 }
 
 /// 承認なしで刷れる枚数. Runs of more sheets need a release by a second person.

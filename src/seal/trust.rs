@@ -4,7 +4,7 @@
 
 use crate::{
     domain::{
-        approval::{Approval, Checked, Consented, Void},
+        approval::{Approval, Consented, Void},
         revision::OperatorId,
         trust::{
             Credential, Octets, OperatorCertificate, PublisherCertificate, RevocationNotice, Revoked, Says,
@@ -227,34 +227,26 @@ pub fn sign_approval(key: &PrivateKey, credential: &Credential, consented: Conse
 }
 
 /// 承認の署名を確かめる. Down to the city key; what it is worth is decided by `domain::approval`.
-pub fn check_approval(
-    root: &PublicKey,
-    approval: &Approval,
-    revoked: impl Fn(&OperatorId) -> bool,
-) -> Checked {
-    let certificate = match read_operator(root, &approval.credential) {
-        Ok((_, certificate)) => PublicKey(certificate.signing_key)
-            .verify(
-                Context::Approval,
-                &approval.consented.message(),
-                &approval.signature.0,
-            )
-            .map_err(|_| Void::Unsigned)
-            .and_then(|()| {
-                let gone = revoked(&certificate.operator);
-                if gone {
-                    Err(Void::NotCertified)
-                } else {
-                    Ok(certificate)
-                }
-            }),
-        Err(TrustError::PublisherLapsed) => Err(Void::NotCertified),
-        Err(_) => Err(Void::Unsigned),
+///
+/// # Errors
+/// [`Void::Unsigned`] or [`Void::NotCertified`].
+pub fn check_approval(root: &PublicKey, approval: &Approval) -> Result<(u64, OperatorCertificate), Void> {
+    let (serial, certificate) = match read_operator(root, &approval.credential) {
+        Ok(read) => read,
+        Err(TrustError::PublisherLapsed) => return Err(Void::NotCertified),
+        Err(_) => return Err(Void::Unsigned),
     };
-    Checked {
-        consented: approval.consented.clone(),
-        certificate,
+    PublicKey(certificate.signing_key)
+        .verify(
+            Context::Approval,
+            &approval.consented.message(),
+            &approval.signature.0,
+        )
+        .map_err(|_| Void::Unsigned)?;
+    if certificate.operator != approval.consented.approver || !approval.consented.is_well_formed() {
+        return Err(Void::Unsigned);
     }
+    Ok((serial, certificate))
 }
 
 #[cfg(test)]

@@ -7,7 +7,10 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use crate::store::StoreError;
 
 /// One step, and what `PRAGMA user_version` is after it: its place from 1.
-const STEPS: &[&str] = &[include_str!("../../migrations/terminal/0001_ledger.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/terminal/0001_ledger.sql"),
+    include_str!("../../migrations/terminal/0002_trust.sql"),
+];
 
 /// Rises with every release: version 1.2.3 is 1_002_003.
 pub(super) fn this_program() -> i64 {

@@ -3,11 +3,14 @@
 //! of its revisions, so the order of arrival can't matter. What can't be projected is kept and listed (要更新,
 //! 未反映) and holds up nothing else.
 
+mod approvals;
 mod bundles;
 mod codes;
 mod notes;
+mod people;
 mod questionnaires;
 mod standing;
+mod standings;
 mod vaccination_records;
 
 use std::{collections::BTreeSet, fmt};
@@ -23,6 +26,9 @@ pub use crate::domain::revision::Revision as Stored;
 
 /// Every projection, in the order a rebuild runs them.
 pub const ALL: &[&Projection] = &[
+    &people::PROJECTION,
+    &approvals::PROJECTION,
+    &standings::PROJECTION,
     &notes::PROJECTION,
     &codes::PROJECTION,
     &bundles::PROJECTION,
@@ -32,7 +38,10 @@ pub const ALL: &[&Projection] = &[
 
 /// Other subjects whose projections depend on a revision of this kind (an approval: the subjects of the
 /// revisions it names). They are projected again after it.
-pub const TOUCHES: &[(Kind, Touched)] = &[];
+pub const TOUCHES: &[(Kind, Touched)] = &[
+    (Kind::Approval, approvals::touched),
+    (Kind::Revocation, approvals::touched_by_revocation),
+];
 
 /// Whom the revisions of one subject touch.
 pub type Touched = fn(&Connection, &[Stored]) -> rusqlite::Result<Vec<(SubjectId, Kind)>>;

@@ -17,7 +17,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("seal", &["domain"]),
     ("sync", &["domain", "seal"]),
     ("print", &["domain"]),
-    ("store", &["domain", "seal"]),
+    ("store", &["domain", "rules", "seal"]),
     (
         "office",
         &["domain", "rules", "seal", "store", "sync", "print", "platform"],

@@ -1,7 +1,8 @@
 //! The journeys, in one binary: each file is one journey through real parts.
 #[cfg(feature = "desktop")]
-mod hand;
 #[cfg(feature = "desktop")]
+mod approval;
+mod hand;
 mod kit;
 mod layers;
 mod ledger;

@@ -6,8 +6,11 @@ use std::collections::HashSet;
 use rusqlite::Connection;
 
 use crate::{
-    domain::{document, revision::RevisionId},
-    store::projection::{ProjectError, Stored},
+    domain::{approval::Standing as Decided, document, revision::RevisionId},
+    store::{
+        approvals,
+        projection::{ProjectError, Stored},
+    },
 };
 
 /// 文書の立場.
@@ -42,8 +45,12 @@ impl Standing {
 }
 
 fn approved_among(
-    _connection: &Connection,
-    _revisions: &[Stored],
+    connection: &Connection,
+    revisions: &[Stored],
 ) -> Result<HashSet<RevisionId>, ProjectError> {
-    Ok(HashSet::new())
+    let judged = approvals::judged(connection, revisions)?;
+    let approved = judged
+        .into_iter()
+        .filter(|(_, standing)| matches!(standing, Decided::Approved { .. }));
+    Ok(approved.map(|(id, _)| id).collect())
 }
