@@ -6,6 +6,7 @@ pub mod audit;
 pub mod birth;
 pub mod bundle;
 pub mod chain;
+pub mod clock;
 pub mod comparison;
 pub mod deed;
 pub mod document;

@@ -5,6 +5,7 @@
 pub mod approve;
 mod authority;
 mod check;
+mod clock;
 pub mod demo;
 mod handle;
 mod job;
@@ -26,7 +27,7 @@ pub use crate::store::{
 };
 
 use crate::{
-    domain::deed::Deed,
+    domain::{clock::ClockDoubt, deed::Deed},
     store::{Connection, Database, Stamp, StoreError, Transaction},
 };
 
@@ -43,6 +44,8 @@ pub enum DeedError {
     NotPermitted,
     /// The session has ended meanwhile.
     SignedOut,
+    /// A supervisor has to confirm date and time first.
+    Clock(ClockDoubt),
     Store(StoreError),
 }
 
@@ -53,6 +56,7 @@ impl fmt::Display for DeedError {
                 "この操作をする権限がありません。権限のある職員が行うか、権限管理者に相談してください。",
             ),
             Self::SignedOut => f.write_str("サインアウトしています。サインインしなおしてください。"),
+            Self::Clock(doubt) => doubt.fmt(f),
             Self::Store(error) => error.fmt(f),
         }
     }
@@ -63,6 +67,7 @@ impl std::error::Error for DeedError {
         match self {
             Self::Store(error) => Some(error),
             Self::NotPermitted | Self::SignedOut => None,
+            Self::Clock(doubt) => Some(doubt),
         }
     }
 }
@@ -109,6 +114,7 @@ impl Office {
             .transact(stamp, &mut |bytes| self.machine.fill(bytes), |transaction| {
                 // A right may have been taken away while this deed waited in the queue.
                 permission::check(transaction.connection(), session, deed, now).map_err(Refused::Before)?;
+                clock::check(transaction.connection(), deed, now).map_err(Refused::Before)?;
                 f(transaction).map_err(Refused::Deed)
             });
         written.map_err(|refused| match refused {

@@ -6,6 +6,7 @@
 pub mod approvals;
 pub mod audit;
 pub mod bundle;
+pub mod clock;
 pub mod code;
 pub mod digest;
 pub mod error;
@@ -18,6 +19,7 @@ pub mod people;
 pub mod projection;
 pub mod rebuild;
 pub mod record;
+mod staging;
 mod transaction;
 
 pub use error::StoreError;

@@ -1,23 +1,25 @@
-//! データベースを開く. Creates or opens the encrypted file with one raw key and two connections: one that writes
-//! and one that can't. A file that doesn't open is said and left alone: no path here deletes or replaces it.
+//! データベースを開く. Creates or opens the encrypted file with one raw key: one connection that writes
+//! and two that can't. A file that doesn't open is said and left alone: no path here deletes or replaces it.
 
 use std::{
     fmt,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError, TryLockError},
     time::Duration,
 };
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::store::{DatabaseKey, StoreError, migrate, rebuild};
+use crate::store::{DatabaseKey, StoreError, migrate, rebuild, staging};
 
-/// 開いたデータベース. Both connections, each behind its own lock.
+/// 開いたデータベース. Its connections, each behind its own lock.
 pub struct Database {
     writer: Mutex<Connection>,
-    reader: Mutex<Connection>,
+    /// Two, so that the quick look before a deed doesn't wait for a long query.
+    readers: [Mutex<Connection>; 2],
     path: PathBuf,
     key: DatabaseKey,
+    _presence: Option<staging::Presence>,
 }
 
 /// Why the database did not open. The file is as it was.
@@ -112,13 +114,21 @@ impl Database {
         writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
         let program_is_newer = migrate::migrate(&mut writer)?;
         rebuild::bring_up_to_date(&mut writer, program_is_newer)?;
-        let reader = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        reader.execute_batch("PRAGMA query_only = ON;")?;
+        let presence = staging::Presence::alone(path);
+        if presence.is_some() {
+            staging::drop_unfinished(&mut writer)?;
+        }
+        let reader = || {
+            let reader = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            reader.execute_batch("PRAGMA query_only = ON;")?;
+            Ok::<_, OpenError>(Mutex::new(reader))
+        };
         Ok(Self {
             writer: Mutex::new(writer),
-            reader: Mutex::new(reader),
+            readers: [reader()?, reader()?],
             path: path.to_owned(),
             key: key.clone(),
+            _presence: presence,
         })
     }
 
@@ -136,12 +146,18 @@ impl Database {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs one query on the connection that can't write.
+    /// Runs one query on a connection that can't write.
     ///
     /// # Errors
     /// What the query returns.
     pub fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        query(&self.reader.lock().unwrap_or_else(PoisonError::into_inner))
+        let [first, second] = &self.readers;
+        let free = match first.try_lock() {
+            Ok(free) => free,
+            Err(TryLockError::Poisoned(free)) => free.into_inner(),
+            Err(TryLockError::WouldBlock) => second.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        query(&free)
     }
 }
 

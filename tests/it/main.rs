@@ -9,3 +9,4 @@ mod ledger;
 mod licences;
 mod paper;
 mod union;
+mod writer;
