@@ -4,7 +4,7 @@
 pub mod code;
 pub mod fit;
 pub mod font;
-
+pub mod form;
 pub mod pixmap;
 mod selector;
 pub mod shape;
@@ -14,5 +14,5 @@ pub mod stream;
 mod subset;
 
 pub use font::{Face, FontError};
-
+pub use form::{Form, FormError, Values};
 pub use sheet::Sheet;

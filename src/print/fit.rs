@@ -199,7 +199,7 @@ fn may_break(before: &str, after: &str) -> bool {
     const NOT_FIRST: &str = "、。，．・：；？！）］｝」』】〉》〕ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ゛゜)]},.:;?!　-‐－";
     const NOT_LAST: &str = "（［｛「『【〈《〔([{〒";
     let word = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric());
-    !NOT_FIRST.contains(after) && !NOT_LAST.contains(before) && !(word(before) && word(after))
+    !(NOT_FIRST.contains(after) || NOT_LAST.contains(before) || (word(before) && word(after)))
 }
 
 /// Puts a fitted text into its place: one run per piece.

@@ -2,6 +2,7 @@
 #[cfg(feature = "desktop")]
 #[cfg(feature = "desktop")]
 mod approval;
+mod forms;
 mod hand;
 mod kit;
 mod layers;
