@@ -5,6 +5,7 @@
 mod access;
 mod audit;
 mod digest;
+mod evaluate;
 mod rebuild;
 mod refused;
 mod words;
@@ -47,6 +48,7 @@ enum Command {
     Audit(audit::Audit),
     Rebuild(rebuild::Rebuild),
     Digest(digest::Digest),
+    Evaluate(evaluate::Evaluate),
 }
 
 /// Runs one command line and answers with the exit code.
@@ -73,5 +75,6 @@ fn dispatch(line: &Line) -> Result<(), Refused> {
         Command::Audit(audit) => audit.run(&line.global),
         Command::Rebuild(rebuild) => rebuild.run(&line.global),
         Command::Digest(digest) => digest.run(&line.global),
+        Command::Evaluate(evaluate) => evaluate.run(),
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod approve;
 mod authority;
+pub mod cases;
 mod check;
 mod clock;
 pub mod demo;

@@ -9,5 +9,6 @@ mod layers;
 mod ledger;
 mod licences;
 mod paper;
+mod schedule;
 mod union;
 mod writer;
