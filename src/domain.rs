@@ -30,3 +30,4 @@ pub mod right;
 pub mod schedule;
 pub mod trust;
 pub mod vaccine;
+pub mod wareki;
