@@ -4,10 +4,14 @@
 
 pub mod approve;
 mod authority;
+pub mod bundle;
 pub mod cases;
 mod check;
 mod clock;
+pub mod code;
 pub mod demo;
+pub mod draft;
+pub mod enter;
 mod handle;
 mod job;
 pub mod machine;
@@ -88,6 +92,16 @@ impl Office {
     #[must_use]
     pub fn machine(&self) -> &Machine {
         &self.machine
+    }
+
+    /// きょう. The day in Asia/Tokyo, nine hours ahead of UTC the whole year.
+    #[must_use]
+    pub fn today(&self) -> chrono::NaiveDate {
+        (self.machine.now() + chrono::TimeDelta::hours(9)).date_naive()
+    }
+
+    fn database(&self) -> &Database {
+        &self.database
     }
 
     /// Runs one deed of this session. `f` adds revisions and at least one event.

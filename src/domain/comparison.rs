@@ -2,6 +2,8 @@
 //! and says in which way they agree. The result is recorded with the entry and never decides on its own: a
 //! difference is shown to the clerk, who answers for it. Search keys for finding people are elsewhere.
 
+pub mod face;
+
 use std::fmt;
 
 use chrono::NaiveDate;

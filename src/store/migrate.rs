@@ -10,6 +10,7 @@ use crate::store::StoreError;
 const STEPS: &[&str] = &[
     include_str!("../../migrations/terminal/0001_ledger.sql"),
     include_str!("../../migrations/terminal/0002_trust.sql"),
+    include_str!("../../migrations/terminal/0003_drafts.sql"),
 ];
 
 /// Rises with every release: version 1.2.3 is 1_002_003.

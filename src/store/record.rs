@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row, params};
 
 use crate::{
     domain::{
-        record::{AgeOnDay, DoseNumber, Outcome},
+        record::{AgeOnDay, Amount, DoseNumber, Outcome},
         revision::{OperatorId, RevisionId, SubjectId, TerminalId},
     },
     store::{
@@ -35,11 +35,12 @@ pub struct RecordLine {
     pub product: Option<String>,
     pub lot_number: Option<String>,
     pub maker: Option<String>,
-    pub amount_ml: Option<f64>,
+    pub amount: Option<Amount>,
     pub route: Option<String>,
     pub physician_name: Option<String>,
     pub voucher_number: Option<String>,
     pub special_ground: Option<String>,
+    pub expected_delivery_on: Option<NaiveDate>,
     pub questionnaire: Option<SubjectId>,
     pub bundle: Option<SubjectId>,
     pub sheet: Option<u16>,
@@ -287,11 +288,14 @@ fn line(row: &Row<'_>) -> rusqlite::Result<RecordLine> {
         product: row.get("product")?,
         lot_number: row.get("lot_number")?,
         maker: row.get("maker")?,
-        amount_ml: row.get("amount_ml")?,
+        amount: row.get::<_, Option<f64>>("amount_ml")?.and_then(amount_of),
         route: row.get("route")?,
         physician_name: row.get("physician_name")?,
         voucher_number: row.get("voucher_number")?,
         special_ground: row.get("special_ground")?,
+        expected_delivery_on: row
+            .get::<_, Option<String>>("expected_delivery_on")?
+            .and_then(|day| day.parse().ok()),
         questionnaire: optional_subject_at(row, "questionnaire")?,
         bundle: optional_subject_at(row, "bundle")?,
         sheet: row.get("sheet")?,
@@ -304,6 +308,15 @@ fn line(row: &Row<'_>) -> rusqlite::Result<RecordLine> {
         is_cancelled: row.get("is_cancelled")?,
         approval: Approval::parse(&row.get::<_, String>("approval")?),
     })
+}
+
+/// The column holds hundredths exactly, divided by 100.
+fn amount_of(ml: f64) -> Option<Amount> {
+    let hundredths = (ml * 100.0).round();
+    (0.0..1000.0)
+        .contains(&hundredths)
+        .then_some(hundredths as u16)
+        .and_then(Amount::from_hundredths_ml)
 }
 
 fn unreadable(error: Box<dyn std::error::Error + Send + Sync>) -> rusqlite::Error {

@@ -2,8 +2,13 @@
 //! wrong at once and gives a complete sheet only when nothing is; a draft can be kept and taken up again at
 //! any time. Whether the dose is lawful is judged elsewhere.
 
+mod problem;
+mod reopen;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+pub use problem::{Fault, Item, Problem};
 
 use super::{
     super::{
@@ -13,9 +18,9 @@ use super::{
             AgeOnDay, Amount, Category, ChangeReason, DoseNumber, Outcome, PhysicianDecision, Route,
             ScreenedOnly, Setting, SheetPlace, Source, SpecialCircumstances, VaccinationRecord,
         },
-        revision::SubjectId,
+        revision::{RevisionId, SubjectId},
     },
-    Answer, Confirmation, Consent, FormRef, Hold, Injection, Place, Questionnaire, Signer, Temperature,
+    Answer, Confirmation, Consent, FormRef, Hold, Injection, Questionnaire, Signer, Temperature,
 };
 
 const LONGEST_NAME: usize = 60;
@@ -58,110 +63,19 @@ pub struct Draft {
     pub special_circumstances: Option<SpecialCircumstances>,
     pub expected_delivery_on: Option<NaiveDate>,
     pub confirmations: Vec<Confirmation>,
-    /// 訂正の理由, when an entered sheet is corrected.
+    /// What is corrected, when it is no new sheet.
+    pub corrects: Option<Corrects>,
     pub change: Option<ChangeReason>,
 }
 
-/// 直すところ. One thing that is missing or can't be so, with its place on the paper.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Problem {
-    pub item: Item,
-    pub fault: Fault,
-}
-
-/// 項目. The fields of the entry, in the order of the paper.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Item {
-    Person,
-    Programme,
-    Kana,
-    Name,
-    Birth,
-    Address,
-    Temperature,
-    Age,
-    Answers,
-    Decision,
-    PhysicianSigned,
-    Consent,
-    Signer,
-    Product,
-    Lot,
-    Amount,
-    Route,
-    Institution,
-    Physician,
-    VaccinatedOn,
-}
-
-/// What is wrong with an item.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fault {
-    Missing,
-    Unreadable,
-    TooLong,
-}
-
-impl Item {
-    pub fn place(self) -> Place {
-        match self {
-            Self::Person | Self::Programme => Place::Voucher,
-            Self::Kana | Self::Name | Self::Birth | Self::Address => Place::Person,
-            Self::Temperature | Self::Age => Place::Condition,
-            Self::Answers => Place::Questions,
-            Self::Decision | Self::PhysicianSigned => Place::Physician,
-            Self::Consent | Self::Signer => Place::Consent,
-            Self::Product | Self::Lot | Self::Amount | Self::Route => Place::Vaccine,
-            Self::Institution | Self::Physician | Self::VaccinatedOn => Place::Giving,
-        }
-    }
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Person => "本人",
-            Self::Programme => "予防接種",
-            Self::Kana => "フリガナ",
-            Self::Name => "氏名",
-            Self::Birth => "生年月日",
-            Self::Address => "住所",
-            Self::Temperature => "体温",
-            Self::Age => "満年齢",
-            Self::Answers => "質問の答え",
-            Self::Decision => "医師の判断",
-            Self::PhysicianSigned => "医師の署名",
-            Self::Consent => "同意",
-            Self::Signer => "署名した人",
-            Self::Product => "ワクチン",
-            Self::Lot => "ロット",
-            Self::Amount => "接種量",
-            Self::Route => "方法",
-            Self::Institution => "実施場所",
-            Self::Physician => "医師名",
-            Self::VaccinatedOn => "接種日",
-        }
-    }
-}
-
-impl Problem {
-    /// What is so, then what to do.
-    pub fn sentence(&self) -> String {
-        let name = self.item.label();
-        match (self.fault, self.item) {
-            (Fault::Missing, Item::Person) => {
-                "だれの票かまだ決まっていません。券番号か F9 で人をさがしてください。".into()
-            }
-            (Fault::Missing, Item::Decision | Item::Consent | Item::Signer | Item::PhysicianSigned) => {
-                format!("{name}が選ばれていません。紙を見て選んでください。")
-            }
-            (Fault::Missing, _) => format!("{name}が空いています。紙を見て入れてください。"),
-            (Fault::Unreadable, Item::Temperature) => {
-                "体温は 30.0 から 45.0 までの数字です。例のように入れてください（36.7）。".into()
-            }
-            (Fault::Unreadable, Item::Amount) => "接種量は 0.01 から 9.99 までの数字です（0.5）。".into(),
-            (Fault::Unreadable, _) => format!("{name}を読み取れません。書き方を見直してください。"),
-            (Fault::TooLong, _) => format!("{name}が長すぎます。紙の記載だけにしてください。"),
-        }
-    }
+/// 訂正するもの. The sheet and its record in the version the clerk has read.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Corrects {
+    pub questionnaire: SubjectId,
+    /// `None` where the record came without a sheet.
+    pub questionnaire_base: Option<RevisionId>,
+    /// `None` where the sheet was held and has no record yet.
+    pub record: Option<(SubjectId, RevisionId)>,
 }
 
 /// すべての欄がそろった予診票. Only `Draft::check` makes one.
@@ -209,6 +123,7 @@ impl Draft {
             special_circumstances: None,
             expected_delivery_on: None,
             confirmations: Vec::new(),
+            corrects: None,
             change: None,
         }
     }
