@@ -31,3 +31,4 @@ pub mod right;
 pub mod schedule;
 pub mod trust;
 pub mod vaccine;
+pub mod wareki;

@@ -2,9 +2,11 @@
 //! place that knows a number of either. Every pair of text and ground that a widget uses stands in
 //! [`TEXT_PAIRS`] and keeps at least 4.5:1 after WCAG 2.2; widgets and screens name roles, never colours.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use iced::{Color, Font, Pixels, Theme, advanced::text::LineHeight, font::Weight, theme::Palette};
+
+use crate::print::font::{self, Face};
 
 /// 配色. What a colour is for. The values are primitives of the デジタル庁デザインシステム.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -249,14 +251,35 @@ pub const NAMES: Font = Font::with_name("IPAmjMincho");
 pub const ICONS: Font = Font::with_name("Madoguchi Icons");
 
 /// The fonts inside the program. IPAmj Mincho is ten times as large and is read only when a name needs it.
-pub fn fonts() -> [&'static [u8]; 5] {
-    [
-        include_bytes!("../../assets/fonts/BIZUDPGothic-Regular.ttf"),
-        include_bytes!("../../assets/fonts/BIZUDPGothic-Bold.ttf"),
-        include_bytes!("../../assets/fonts/BIZUDGothic-Regular.ttf"),
-        include_bytes!("../../assets/fonts/BIZUDGothic-Bold.ttf"),
-        include_bytes!("../../assets/icons/icons.ttf"),
-    ]
+pub fn fonts() -> impl Iterator<Item = &'static [u8]> {
+    const ICON_FILE: &[u8] = include_bytes!("../../assets/icons/icons.ttf");
+    [Face::Text, Face::TextBold, Face::Gothic, Face::GothicBold]
+        .into_iter()
+        .filter_map(font::embedded)
+        .chain([ICON_FILE])
+}
+
+/// 氏名の書体. Words, or IPAmj Mincho for the whole name where a single letter of it is outside the font of words:
+/// a name is never set in two faces.
+pub fn name_font(name: &str, bold: bool) -> Font {
+    if font::covers(Face::Text, name) || !names_are_loaded() {
+        return if bold { BOLD } else { TEXT };
+    }
+    NAMES
+}
+
+fn names_are_loaded() -> bool {
+    static LOADED: OnceLock<bool> = OnceLock::new();
+    *LOADED.get_or_init(|| {
+        let Ok(data) = font::data(Face::Names) else {
+            return false;
+        };
+        let Ok(mut system) = iced::advanced::graphics::text::font_system().write() else {
+            return false;
+        };
+        system.load_font(data.into());
+        true
+    })
 }
 
 /// Within a pair.

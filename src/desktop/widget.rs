@@ -3,11 +3,14 @@
 
 pub mod button;
 pub mod cover;
+pub mod date_field;
 pub mod field;
 pub mod icon;
 pub mod keybar;
 pub mod keys;
 pub mod pad;
+pub mod progress;
 pub mod stop;
 pub mod surface;
+pub mod table;
 pub mod words;

@@ -170,6 +170,32 @@ pub fn embedded(face: Face) -> Option<&'static [u8]> {
     face.embedded()
 }
 
+/// Bytes of a face, embedded or from its file, for the desktop's own text.
+///
+/// # Errors
+/// The file is absent or no font.
+pub fn data(face: Face) -> Result<&'static [u8], FontError> {
+    open(face).map(|font| font.data)
+}
+
+/// Whether a face has a glyph for every character and every pair with a variation selector of a text.
+#[must_use]
+pub fn covers(face: Face, text: &str) -> bool {
+    let Ok(font) = open(face) else { return false };
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let selector = letters.next_if(|next| super::selector::is_selector(*next));
+        let found = match selector {
+            Some(selector) => font.face.glyph_variation_index(letter, selector).is_some(),
+            None => font.face.glyph_index(letter).is_some(),
+        };
+        if !found {
+            return false;
+        }
+    }
+    true
+}
+
 // The mapping is kept until the process ends: at most one per face.
 #[allow(
     unsafe_code,
@@ -210,6 +236,14 @@ fn folders() -> Vec<PathBuf> {
 mod tests {
     use super::*;
     use sha2::{Digest, Sha256};
+
+    #[test]
+    fn a_name_is_covered_with_its_selectors_or_not_at_all() {
+        assert!(covers(Face::Text, "葛\u{E0100}城 髙橋 山﨑"));
+        assert!(!covers(Face::Text, "𠮷田"));
+        assert!(covers(Face::Names, "𠮷田"));
+        assert!(!covers(Face::Text, "一\u{E01EF}"));
+    }
 
     #[test]
     fn each_font_is_the_pinned_file() {

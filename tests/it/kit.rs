@@ -288,3 +288,23 @@ fn the_bar_shows_the_table_that_the_keyboard_obeys() {
     }
     assert!(!hand.sees("もどる"));
 }
+
+#[test]
+#[ignore = "draws a picture for eyes"]
+fn picture() {
+    use madoguchi::desktop::theme::Scheme;
+    let mut hand = hand();
+    hand.press(Named::Tab);
+    hand.press(Named::Tab);
+    hand.type_text("0");
+    hand.shift(Named::Tab);
+    hand.type_text("3");
+    hand.press(Named::Enter);
+    hand.picture(&Scheme::Light.theme(), std::path::Path::new("/tmp/kit.png"));
+    hand.state.question_open = true;
+    hand.press(Named::F24);
+    hand.picture(
+        &Scheme::HighContrast.theme(),
+        std::path::Path::new("/tmp/kit2.png"),
+    );
+}

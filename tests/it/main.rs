@@ -8,6 +8,8 @@ mod kit;
 mod layers;
 mod ledger;
 mod licences;
+#[cfg(feature = "desktop")]
+mod long_table;
 mod paper;
 mod schedule;
 mod union;

@@ -331,7 +331,7 @@ impl<'a, Message: Clone + 'a> From<Field<'a, Message>> for Element<'a, Message> 
         } else if field.error.is_some() || field.warning.is_some() {
             above = above.push(under);
         }
-        above.width(Length::Shrink).into()
+        above.width(Length::Shrink.enclose(field.width)).into()
     }
 }
 

@@ -37,6 +37,21 @@ pub fn large<'a>(words: impl IntoFragment<'a>) -> Words<'a> {
     sized(words, Type::L).font(theme::BOLD)
 }
 
+/// M bold: a person's name in lists, in the face that holds all of it.
+pub fn name<'a>(name: &'a str) -> Words<'a> {
+    sized(name, Type::M).font(theme::name_font(name, true))
+}
+
+/// L: the name of the person of the screen.
+pub fn large_name<'a>(name: &'a str) -> Words<'a> {
+    sized(name, Type::L).font(theme::name_font(name, true))
+}
+
+/// S: a name inside a line of text.
+pub fn small_name<'a>(name: &'a str) -> Words<'a> {
+    sized(name, Type::S).font(theme::name_font(name, false))
+}
+
 /// S in digits of equal width: dates, numbers, lots, amounts, times.
 pub fn digits<'a>(words: impl IntoFragment<'a>) -> Words<'a> {
     sized(words, Type::S).font(theme::DIGITS)
