@@ -11,6 +11,7 @@ pub mod code;
 pub mod digest;
 pub mod draft;
 pub mod error;
+pub mod integrity;
 pub mod key;
 pub mod ledger;
 mod migrate;

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use crate::domain::revision::BodyError;
 
@@ -11,6 +11,8 @@ use crate::domain::revision::BodyError;
 #[derive(Debug)]
 pub enum StoreError {
     DiskFull,
+    /// The disk did not take it for another reason: a quota, a line cut.
+    Unwritable,
     /// Another program holds the database.
     Busy,
     /// A page of the file does not carry the digest it was written with.
@@ -32,6 +34,9 @@ impl fmt::Display for StoreError {
         match self {
             Self::DiskFull => f.write_str(
                 "ディスクの空きがないため書き込めませんでした。何も変わっていません。空きを作ってから、もう一度行ってください。",
+            ),
+            Self::Unwritable => f.write_str(
+                "ディスクに書き込めませんでした。何も変わっていません。ディスクの空きと接続を確かめてから、もう一度行ってください。",
             ),
             Self::Busy => f.write_str(
                 "ほかのプログラムがデータベースを使っています。少し待ってから、もう一度行ってください。",
@@ -74,6 +79,8 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::SystemIoFailure) if is_writing(&error) => Self::Unwritable,
+            Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly) => Self::Unwritable,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::SystemIoFailure) => {
                 Self::Damaged
             }
@@ -89,4 +96,19 @@ impl From<BodyError> for StoreError {
             other => Self::Body(other),
         }
     }
+}
+
+fn is_writing(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| {
+        matches!(
+            error.extended_code,
+            ffi::SQLITE_IOERR_WRITE
+                | ffi::SQLITE_IOERR_FSYNC
+                | ffi::SQLITE_IOERR_DIR_FSYNC
+                | ffi::SQLITE_IOERR_TRUNCATE
+                | ffi::SQLITE_IOERR_SHMOPEN
+                | ffi::SQLITE_IOERR_SHMSIZE
+                | ffi::SQLITE_IOERR_SHMMAP
+        )
+    })
 }

@@ -1,9 +1,12 @@
 //! The journeys, in one binary: each file is one journey through real parts.
-#[cfg(feature = "desktop")]
-#[cfg(feature = "desktop")]
 mod approval;
+mod canary;
+mod disk;
 mod forms;
+#[cfg(feature = "desktop")]
 mod hand;
+mod kill;
+#[cfg(feature = "desktop")]
 mod kit;
 mod layers;
 mod ledger;
