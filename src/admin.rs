@@ -4,8 +4,10 @@
 
 mod access;
 mod audit;
+mod check;
 mod digest;
 mod evaluate;
+mod kana;
 mod rebuild;
 mod refused;
 mod words;
@@ -49,6 +51,8 @@ enum Command {
     Rebuild(rebuild::Rebuild),
     Digest(digest::Digest),
     Evaluate(evaluate::Evaluate),
+    Check(check::Check),
+    KanaKey(kana::KanaKey),
 }
 
 /// Runs one command line and answers with the exit code.
@@ -76,5 +80,7 @@ fn dispatch(line: &Line) -> Result<(), Refused> {
         Command::Rebuild(rebuild) => rebuild.run(&line.global),
         Command::Digest(digest) => digest.run(&line.global),
         Command::Evaluate(evaluate) => evaluate.run(),
+        Command::Check(check) => check.run(&line.global),
+        Command::KanaKey(key) => key.run(&line.global),
     }
 }

@@ -12,17 +12,19 @@ pub mod code;
 pub mod demo;
 pub mod draft;
 pub mod enter;
+pub mod feed;
 mod handle;
 mod job;
 pub mod machine;
 pub mod note;
 mod permission;
+pub mod search;
 pub mod session;
 
 use std::fmt;
 
 pub use handle::Handle;
-pub use job::{Job, JobHandle, JobOutcome, Progress, Step};
+pub use job::{Job, JobHandle, JobOutcome, Progress, Step, run_here};
 pub use machine::Machine;
 pub use session::Session;
 

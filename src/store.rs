@@ -11,6 +11,7 @@ pub mod code;
 pub mod digest;
 pub mod draft;
 pub mod error;
+pub mod feed;
 pub mod integrity;
 pub mod key;
 pub mod ledger;
@@ -22,6 +23,8 @@ pub mod projection;
 pub mod questionnaire;
 pub mod rebuild;
 pub mod record;
+pub mod resident;
+pub mod search;
 mod staging;
 mod transaction;
 

@@ -31,6 +31,22 @@ pub trait Job: Send + 'static {
     fn cancelled(&mut self, _office: &Office) {}
 }
 
+/// Runs a job to its end on this thread, in slices of this length. For the command line and the demo, where no
+/// counter waits.
+pub fn run_here<J: Job>(
+    office: &Office,
+    mut job: J,
+    slice: Duration,
+    mut report: impl FnMut(Progress),
+) -> J::Output {
+    loop {
+        match job.slice(office, Instant::now() + slice) {
+            Step::More(progress) => report(progress),
+            Step::Done(output) => return output,
+        }
+    }
+}
+
 /// What a slice has come to.
 #[derive(Debug)]
 pub enum Step<T> {

@@ -6,9 +6,12 @@
 mod approvals;
 mod bundles;
 mod codes;
+mod households;
 mod notes;
 mod people;
+mod protections;
 mod questionnaires;
+pub(crate) mod residents;
 mod standing;
 mod standings;
 mod vaccination_records;
@@ -29,6 +32,9 @@ pub const ALL: &[&Projection] = &[
     &people::PROJECTION,
     &approvals::PROJECTION,
     &standings::PROJECTION,
+    &residents::PROJECTION,
+    &households::PROJECTION,
+    &protections::PROJECTION,
     &notes::PROJECTION,
     &codes::PROJECTION,
     &bundles::PROJECTION,

@@ -52,6 +52,8 @@ pub struct Origin {
     /// Order among the statements of one subject.
     pub lamport: u64,
     pub salt: [u8; 16],
+    /// The deed that stands in the revision.
+    pub deed: Deed,
 }
 
 /// 一つの操作の書き込み.
@@ -103,6 +105,7 @@ impl Transaction<'_> {
             terminal: self.stamp.terminal.clone(),
             lamport: ledger::lamport(&self.sql)? + 1,
             salt: self.random(),
+            deed: self.stamp.deed,
         };
         self.append_from(new, origin)
     }
@@ -140,7 +143,7 @@ impl Transaction<'_> {
             made_at: whole_milliseconds(origin.made_at),
             operator: origin.operator,
             origin_terminal: origin.terminal,
-            deed: self.stamp.deed.code().to_owned(),
+            deed: origin.deed.code().to_owned(),
             body_version: B::VERSION,
             body_hash: revision::body_hash(&origin.salt, &body),
             body: Some(body),

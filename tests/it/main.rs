@@ -2,6 +2,7 @@
 mod approval;
 mod canary;
 mod disk;
+mod feed;
 mod forms;
 #[cfg(feature = "desktop")]
 mod hand;
@@ -15,5 +16,6 @@ mod licences;
 mod long_table;
 mod paper;
 mod schedule;
+mod search;
 mod union;
 mod writer;

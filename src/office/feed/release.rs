@@ -1,0 +1,230 @@
+//! 取込の承認. The job that turns waiting rows into revisions, slice by slice and out of sight, and then shows all
+//! of them by one switch. Cut off by a crash it goes on where it was: rows leave the waiting list in the same
+//! transaction that writes their revisions.
+
+use std::time::Instant;
+
+use super::{FeedError, FeedOutcome, origin};
+use crate::{
+    domain::{
+        audit::Event,
+        deed::Deed,
+        resident::{Household, Protection, ProtectionState, Resident},
+        revision::{self, Body, SubjectId},
+    },
+    office::{Job, Office, Progress, Session, Step},
+    store::{
+        New, Origin, Parents, StoreError, Transaction,
+        feed::{self, Load, LoadState, StagedRow, Table},
+    },
+};
+
+/// 取込の承認.
+pub struct ReleaseFeed {
+    session: Session,
+    load: i64,
+    /// Whether a second person stands behind it, who may lift protections.
+    attended: bool,
+    done: u64,
+    total: u64,
+    begun: bool,
+}
+
+/// Rows of one look at the clock.
+const BATCH: u32 = 32;
+
+impl ReleaseFeed {
+    /// The release by a second person: everything that waits, held rows included.
+    pub fn attended(session: Session, load: i64) -> Self {
+        ReleaseFeed {
+            session,
+            load,
+            attended: true,
+            done: 0,
+            total: 0,
+            begun: false,
+        }
+    }
+
+    /// An ordinary differential: held rows go on waiting.
+    pub(super) fn unattended(session: Session, load: i64) -> Self {
+        ReleaseFeed {
+            attended: false,
+            ..Self::attended(session, load)
+        }
+    }
+
+    fn deed(&self) -> Deed {
+        if self.attended {
+            Deed::ReleaseImport
+        } else {
+            Deed::ImportResidents
+        }
+    }
+
+    fn begin(&mut self, office: &Office) -> Result<(), FeedError> {
+        let (load, attended, session) = (self.load, self.attended, &self.session);
+        let total = office.deed(session, self.deed(), |transaction| {
+            let found = feed::load(transaction.connection(), load)?.ok_or(FeedError::NothingWaits)?;
+            let rows = feed::waiting_rows(transaction.connection(), load)?;
+            let waits = match found.state {
+                LoadState::Waiting | LoadState::Releasing => true,
+                LoadState::Done => attended && rows > 0,
+                LoadState::Reading | LoadState::Discarded => false,
+            };
+            if !waits {
+                return Err(FeedError::NothingWaits);
+            }
+            if attended && found.imported_by == *session.operator() {
+                return Err(FeedError::SamePerson);
+            }
+            if found.state == LoadState::Waiting {
+                transaction.set_load(load, LoadState::Releasing, &found.totals)?;
+            }
+            transaction.event(
+                Event::new(transaction.stamp().deed)
+                    .detail("sequence", found.sequence)
+                    .detail("rows", rows),
+            );
+            Ok(rows)
+        })?;
+        self.total = u64::from(total);
+        self.begun = true;
+        Ok(())
+    }
+
+    fn work(&mut self, office: &Office, until: Instant) -> Result<Step<FeedOutcome>, FeedError> {
+        if !self.begun {
+            self.begin(office)?;
+        }
+        let (load, attended) = (self.load, self.attended);
+        let (ended, done) = office.deed(&self.session, self.deed(), |transaction| {
+            let mut found = feed::load(transaction.connection(), load)?.ok_or(FeedError::NothingWaits)?;
+            let mut done = 0u32;
+            let mut ended = None;
+            while ended.is_none() && (done == 0 || Instant::now() < until) {
+                let rows = transaction.take_rows(load, attended, BATCH)?;
+                for row in &rows {
+                    done += 1;
+                    found.totals.unchanged += u32::from(!apply(transaction, &found, row)?);
+                    if row.held {
+                        found.totals.held -= 1;
+                        found.totals.accepted += 1;
+                    }
+                }
+                if rows.is_empty() {
+                    ended = Some(());
+                }
+            }
+            let state = if ended.is_some() {
+                LoadState::Done
+            } else {
+                found.state
+            };
+            transaction.set_load(load, state, &found.totals)?;
+            if ended.is_some() {
+                transaction.show_up_to(&found)?;
+            }
+            let mut event = Event::new(transaction.stamp().deed)
+                .detail("sequence", found.sequence)
+                .detail("applied", done);
+            if ended.is_some() {
+                event = event
+                    .detail("shown", found.sequence)
+                    .detail("unchanged", found.totals.unchanged);
+            }
+            transaction.event(event);
+            Ok::<_, FeedError>((ended, done))
+        })?;
+        self.done += u64::from(done);
+        if ended.is_none() {
+            return Ok(Step::More(Progress {
+                done: self.done,
+                total: self.total,
+            }));
+        }
+        let load = office
+            .read(|connection| feed::load(connection, load))?
+            .ok_or(FeedError::NothingWaits)?;
+        Ok(Step::Done(FeedOutcome {
+            load,
+            numbers_dropped: 0,
+            protections_set: 0,
+        }))
+    }
+}
+
+/// Writes what a row says that is new; false where it says nothing new.
+fn apply(transaction: &mut Transaction<'_>, load: &Load, row: &StagedRow) -> Result<bool, FeedError> {
+    let stamp = || origin(&load.digest, load.made_at, load.sequence, row.row);
+    let resident: Resident = revision::decode(Resident::VERSION, &row.body).map_err(StoreError::from)?;
+    if row.held {
+        lift(transaction, row.resident, &resident, stamp())?;
+    }
+    if let Some((subject, body)) = &row.household {
+        let household: Household = revision::decode(Household::VERSION, body).map_err(StoreError::from)?;
+        let content = feed::content_of_household(&household);
+        if feed::newest_content(transaction.connection(), *subject, Table::Households)? != Some(content) {
+            let new = New {
+                subject: *subject,
+                about: None,
+                body: &household,
+                parents: Parents::None,
+            };
+            transaction.append_from(new, stamp())?;
+        }
+    }
+    let content = feed::content_of_resident(&resident);
+    if feed::newest_content(transaction.connection(), row.resident, Table::Residents)? == Some(content) {
+        return Ok(false);
+    }
+    let new = New {
+        subject: row.resident,
+        about: Some(row.resident),
+        body: &resident,
+        parents: Parents::None,
+    };
+    transaction.append_from(new, stamp())?;
+    Ok(true)
+}
+
+fn lift(
+    transaction: &mut Transaction<'_>,
+    person: SubjectId,
+    resident: &Resident,
+    stamp: Origin,
+) -> Result<(), FeedError> {
+    let body = Protection {
+        position: resident.position,
+        resident: person,
+        state: ProtectionState::Lifted,
+    };
+    let subject = Protection::subject(&resident.lg_code, &resident.atena_number);
+    transaction.append_from(
+        New {
+            subject,
+            about: Some(person),
+            body: &body,
+            parents: Parents::None,
+        },
+        stamp,
+    )?;
+    transaction.event(
+        Event::new(Deed::LiftProtection)
+            .about(person)
+            .detail("row", resident.position.row),
+    );
+    Ok(())
+}
+
+impl Job for ReleaseFeed {
+    type Output = Result<FeedOutcome, FeedError>;
+
+    fn slice(&mut self, office: &Office, until: Instant) -> Step<Self::Output> {
+        match self.work(office, until) {
+            Ok(Step::More(progress)) => Step::More(progress),
+            Ok(Step::Done(outcome)) => Step::Done(Ok(outcome)),
+            Err(error) => Step::Done(Err(error)),
+        }
+    }
+}
