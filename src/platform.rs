@@ -1,1 +1,3 @@
 //! This machine: clock, keychain, folders, printers.
+
+pub mod printer;

@@ -15,6 +15,7 @@ mod licences;
 #[cfg(feature = "desktop")]
 mod long_table;
 mod paper;
+mod printer;
 mod schedule;
 mod search;
 mod union;
