@@ -20,7 +20,7 @@ pub use kind::{Kind, KindCode, Sort};
 pub const MOST_PARENTS: usize = 16;
 
 /// 改訂の識別子. SHA-256 over the canonical form of the revision, with the body replaced by its salted hash.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RevisionId(pub [u8; 32]);
 
 impl fmt::Display for RevisionId {

@@ -1,5 +1,6 @@
 //! The journeys, in one binary: each file is one journey through real parts.
 mod approval;
+mod bodies;
 mod canary;
 mod disk;
 mod feed;
@@ -16,6 +17,8 @@ mod licences;
 mod long_table;
 mod paper;
 mod printer;
+mod projections;
+mod reader;
 mod schedule;
 mod search;
 mod union;

@@ -2,7 +2,10 @@
 //! hash of the body in place of the body: same id, same bytes, and an erased body leaves the id as it was. A
 //! receiver recomputes ids, it never believes them.
 
+use std::fmt;
+
 use ciborium::Value;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 
 use super::{Kind, MOST_PARENTS, Revision, RevisionId};
@@ -72,5 +75,35 @@ impl Revision {
             && i64::try_from(self.lamport).is_ok()
             && self.made_at.timestamp_subsec_nanos() % 1_000_000 == 0
             && self.computed_id() == self.id
+    }
+}
+
+/// As a byte string of 32 bytes: a list of numbers would double the bodies that name many revisions.
+impl Serialize for RevisionId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for RevisionId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl de::Visitor<'_> for Visitor {
+            type Value = RevisionId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a byte string of 32 bytes")
+            }
+
+            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<RevisionId, E> {
+                bytes
+                    .try_into()
+                    .map(RevisionId)
+                    .map_err(|_| E::invalid_length(bytes.len(), &self))
+            }
+        }
+
+        deserializer.deserialize_bytes(Visitor)
     }
 }
