@@ -37,12 +37,28 @@ fn python() -> PathBuf {
     if has_it(&python) {
         return python;
     }
-    let made = Command::new("python3").args(["-m", "venv"]).arg(&environment).status();
-    assert!(made.is_ok_and(|status| status.success()), "python3-venv is missing: tests/run installs it");
-    let installed = Command::new(&python)
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE])
+    let made = Command::new("python3")
+        .args(["-m", "venv"])
+        .arg(&environment)
         .status();
-    assert!(installed.is_ok_and(|status| status.success()), "pip could not install {PACKAGE}");
+    assert!(
+        made.is_ok_and(|status| status.success()),
+        "python3-venv is missing: tests/run installs it"
+    );
+    let installed = Command::new(&python)
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            PACKAGE,
+        ])
+        .status();
+    assert!(
+        installed.is_ok_and(|status| status.success()),
+        "pip could not install {PACKAGE}"
+    );
     python
 }
 
@@ -77,7 +93,9 @@ fn another_sqlcipher_reads_it_with_the_raw_key_and_plain_sqlite_does_not() {
         topic: Topic::Contact,
         text: "平日は午後に".into(),
     };
-    office.enter_note(&clerk, SubjectId::derived("resident", "1"), None, &note).unwrap();
+    office
+        .enter_note(&clerk, SubjectId::derived("resident", "1"), None, &note)
+        .unwrap();
     drop(office);
 
     let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -89,7 +107,12 @@ fn another_sqlcipher_reads_it_with_the_raw_key_and_plain_sqlite_does_not() {
     let wrong = ask(&python(), &[script], &path, &"00".repeat(32));
     assert!(!wrong.status.success());
 
-    let plain = ask(Path::new("sqlite3"), &["-batch"], &path, "SELECT count(*) FROM revisions;\n");
+    let plain = ask(
+        Path::new("sqlite3"),
+        &["-batch"],
+        &path,
+        "SELECT count(*) FROM revisions;\n",
+    );
     let said = String::from_utf8_lossy(&plain.stderr).into_owned();
     assert!(said.contains("not a database"), "{said}");
     let head = std::fs::read(&path).unwrap();
