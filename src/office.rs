@@ -20,6 +20,7 @@ pub mod note;
 mod permission;
 pub mod search;
 pub mod session;
+pub mod waiting;
 
 use std::fmt;
 

@@ -27,6 +27,7 @@ pub mod resident;
 pub mod search;
 mod staging;
 mod transaction;
+pub mod waiting;
 
 pub use error::StoreError;
 pub use key::DatabaseKey;

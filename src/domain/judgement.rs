@@ -5,6 +5,8 @@
 mod checks;
 mod rules;
 
+use std::fmt;
+
 use chrono::NaiveDate;
 
 use super::{
@@ -15,7 +17,7 @@ use super::{
 };
 
 /// 判定の1件.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct EntryFinding {
     pub severity: Severity,
     /// Stable; with the number of the question where there are several of a kind (`question.9`).
@@ -29,6 +31,12 @@ pub struct EntryFinding {
     pub next_on: Option<NaiveDate>,
     /// The answers the clerk may give, in the order of their digits. The first ones confirm a warning.
     pub answers: Vec<Choice>,
+}
+
+impl fmt::Debug for EntryFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}({})", self.severity, self.code)
+    }
 }
 
 /// 警告への答え.
@@ -118,7 +126,7 @@ impl EntryJudgement {
 }
 
 /// 台帳と記録が言うこと. What the office has read for the sheet.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Facts {
     pub today: NaiveDate,
     pub comparison: Option<Comparison>,

@@ -296,7 +296,7 @@ pub struct SheetPlace {
 }
 
 /// 接種記録の本文. The subject is the record's own; the person stands in the revision's `about`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VaccinationRecord {
     /// 予防接種名（コード）.
     pub programme: String,
@@ -334,6 +334,12 @@ pub struct VaccinationRecord {
     pub change: Option<ChangeReason>,
     /// 取消. The record stays readable and counts for nothing.
     pub is_cancelled: bool,
+}
+
+impl fmt::Debug for VaccinationRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "VaccinationRecord({} {}, …)", self.programme, self.dose.code())
+    }
 }
 
 impl Body for VaccinationRecord {

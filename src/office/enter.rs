@@ -6,12 +6,14 @@ pub mod history;
 mod judge;
 mod look_up;
 mod people;
+mod reopen;
 
 use std::fmt;
 
 pub use judge::is_same_disease;
 pub use look_up::LookUpError;
 pub use people::Recipient;
+pub(in crate::office) use people::{listed_name, recipient as recipient_of};
 
 use crate::{
     domain::{

@@ -126,6 +126,21 @@ pub fn versions_of(connection: &Connection, record: SubjectId) -> Result<Vec<Rec
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The record taken from a sheet, in the shown version.
+///
+/// # Errors
+/// The database can't be read.
+pub fn record_of_sheet(
+    connection: &Connection,
+    person: SubjectId,
+    questionnaire: SubjectId,
+) -> Result<Option<RecordLine>, StoreError> {
+    let lines = records_of(connection, person)?;
+    Ok(lines
+        .into_iter()
+        .find(|line| line.questionnaire == Some(questionnaire)))
+}
+
 /// Records of this voucher number, heads that are not cancelled.
 ///
 /// # Errors

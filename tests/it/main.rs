@@ -1,8 +1,11 @@
 //! The journeys, in one binary: each file is one journey through real parts.
 mod approval;
 mod bodies;
+mod bundle;
 mod canary;
+mod counter;
 mod disk;
+mod entry;
 mod feed;
 mod forms;
 #[cfg(feature = "desktop")]

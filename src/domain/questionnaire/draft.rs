@@ -5,6 +5,8 @@
 mod problem;
 mod reopen;
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +29,7 @@ const LONGEST_NAME: usize = 60;
 const MOST_ANSWERS: usize = 60;
 
 /// 入力中の予診票. Text stays as typed, so that nothing a clerk wrote is lost when she comes back.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     pub form: FormRef,
     pub sheet: Option<SheetPlace>,
@@ -38,7 +40,6 @@ pub struct Draft {
     pub voucher_issued_on: Option<NaiveDate>,
     pub programme: Option<String>,
     pub dose: Option<DoseNumber>,
-    pub category: Option<Category>,
     pub written: Written,
     pub temperature: String,
     pub age_years: String,
@@ -66,6 +67,12 @@ pub struct Draft {
     /// What is corrected, when it is no new sheet.
     pub corrects: Option<Corrects>,
     pub change: Option<ChangeReason>,
+}
+
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Draft({} {}, …)", self.form.id, self.form.version)
+    }
 }
 
 /// 訂正するもの. The sheet and its record in the version the clerk has read.
@@ -99,7 +106,6 @@ impl Draft {
             voucher_issued_on: None,
             programme: None,
             dose: None,
-            category: None,
             written: Written::default(),
             temperature: String::new(),
             age_years: String::new(),

@@ -55,7 +55,10 @@ pub(super) fn registered(
     Ok(Registered::of(bodies::<Resident>(connection, person)?))
 }
 
-pub(super) fn recipient(connection: &Connection, person: SubjectId) -> Result<Option<Recipient>, StoreError> {
+pub(in crate::office) fn recipient(
+    connection: &Connection,
+    person: SubjectId,
+) -> Result<Option<Recipient>, StoreError> {
     let Some(known) = registered(connection, person)? else {
         return Ok(None);
     };
@@ -75,6 +78,20 @@ pub(super) fn recipient(connection: &Connection, person: SubjectId) -> Result<Op
         notices: notices(&known, is_protected),
         records: record::records_of(connection, person)?,
     }))
+}
+
+/// The name as a list shows it: covered for 支援措置.
+pub(in crate::office) fn listed_name(
+    connection: &Connection,
+    person: SubjectId,
+) -> Result<String, StoreError> {
+    let Some(known) = registered(connection, person)? else {
+        return Ok("（台帳にいません）".to_owned());
+    };
+    Ok(match is_protected(connection, &known.resident)? {
+        true => "（伏せています）".to_owned(),
+        false => known.resident.names.shown().to_owned(),
+    })
 }
 
 fn notices(known: &Registered, is_protected: bool) -> Vec<String> {

@@ -20,7 +20,6 @@ impl Draft {
         draft.voucher_number = sheet.voucher_number.clone();
         draft.programme = sheet.programme.clone();
         draft.dose = sheet.dose;
-        draft.category = sheet.category;
         draft.written = sheet.written.clone();
         draft.temperature = sheet.temperature.map(|read| read.to_string()).unwrap_or_default();
         if let Some((years, months)) = sheet.age_written {

@@ -1,0 +1,307 @@
+//! 承認を待つもの. What a second person has to look at: entries, corrections and cancellations with what changed
+//! since the version before, the sheet they came from and the register's side. Deciding is `approve`; what the
+//! asker entered herself is counted and left out.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use crate::{
+    domain::{
+        audit::Event,
+        deed::Deed,
+        questionnaire::Questionnaire,
+        record::ChangeReason,
+        revision::{OperatorId, RevisionId, SubjectId},
+    },
+    office::{
+        DeedError, Office, Session,
+        approve::{ApproveError, Ruling},
+        enter::Recipient,
+    },
+    store::{
+        self, Connection, StoreError, ledger, people,
+        record::{self, RecordLine},
+        waiting,
+    },
+};
+
+pub use crate::store::waiting::WaitingLine;
+
+/// 承認待ちの一覧 of one operator.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct WaitingList {
+    pub lines: Vec<WaitingEntry>,
+    /// Entered or changed by the asker since the last approval: others decide about these.
+    pub own: usize,
+}
+
+/// 承認待ちの1件.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WaitingEntry {
+    pub line: WaitingLine,
+    pub kind: WaitingKind,
+    /// Name of the operator who wrote the newest version.
+    pub entered_by: String,
+    pub person_name: String,
+    /// Full days it has been waiting.
+    pub waiting_days: i64,
+}
+
+/// 種類.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WaitingKind {
+    Entry,
+    Correction,
+    Cancellation,
+}
+
+impl WaitingKind {
+    fn of(line: &WaitingLine) -> Self {
+        match (line.is_cancelled, line.change_reason.is_some()) {
+            (true, _) => Self::Cancellation,
+            (false, true) => Self::Correction,
+            (false, false) => Self::Entry,
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Entry => "入力",
+            Self::Correction => "訂正",
+            Self::Cancellation => "取消",
+        }
+    }
+}
+
+/// 承認する1件の中身.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WaitingDetail {
+    pub record: RecordLine,
+    /// The last approved version, else the one before; none for a first entry.
+    pub before: Option<RecordLine>,
+    pub sheet: Option<Questionnaire>,
+    pub recipient: Option<Recipient>,
+    pub bundle_number: Option<String>,
+    pub institution_name: Option<String>,
+    pub entered_by: String,
+    /// What is signed: the record's revision and its sheet's.
+    pub revisions: Vec<RevisionId>,
+}
+
+/// Waiting longer than this is marked (setting).
+pub const LONG_WAIT_DAYS: i64 = 5;
+
+impl Office {
+    /// 承認を待つもの, oldest first, without what the asker wrote.
+    ///
+    /// # Errors
+    /// The database can't be read.
+    pub fn waiting_entries(&self, session: &Session) -> Result<WaitingList, StoreError> {
+        let now = self.machine().now();
+        self.read(|connection| {
+            let (lines, own) = for_others(connection, session.operator())?;
+            let lines = lines.into_iter().map(|line| entry(connection, line, now));
+            Ok(WaitingList {
+                lines: lines.collect::<Result<_, _>>()?,
+                own,
+            })
+        })
+    }
+
+    /// 承認する1件を開く. Seeing a person's record is a deed with its own event.
+    ///
+    /// # Errors
+    /// [`DeedError`].
+    pub fn waiting_detail(
+        &self,
+        session: &Session,
+        record: SubjectId,
+    ) -> Result<Option<WaitingDetail>, DeedError> {
+        self.deed(session, Deed::ViewPerson, |transaction| {
+            let detail = detail(transaction.connection(), record)?;
+            let mut event = Event::new(Deed::ViewPerson)
+                .detail("from", "approvals")
+                .detail("record", record.0);
+            event
+                .about
+                .extend(detail.as_ref().map(|detail| detail.record.person));
+            transaction.event(event);
+            Ok(detail)
+        })
+    }
+
+    /// 差し戻す. The record stays as it is, unapproved, with the reason on the enterer's list.
+    ///
+    /// # Errors
+    /// [`ApproveError`].
+    pub fn return_for_correction(
+        &self,
+        session: &Session,
+        revisions: &[RevisionId],
+        reason: &str,
+    ) -> Result<RevisionId, ApproveError> {
+        let ruling = Ruling {
+            decision: crate::domain::approval::Decision::Returned,
+            reason: Some(reason),
+        };
+        self.decide(session, Deed::ReturnEntry, revisions, &ruling)
+    }
+
+    /// 承認する. One signature over the whole list.
+    ///
+    /// # Errors
+    /// [`ApproveError`].
+    pub fn approve(&self, session: &Session, revisions: &[RevisionId]) -> Result<RevisionId, ApproveError> {
+        self.decide(session, Deed::ApproveEntry, revisions, &Ruling::APPROVE)
+    }
+}
+
+/// What waits and was not written by this operator, and how much of it was.
+fn for_others(connection: &Connection, asker: &OperatorId) -> Result<(Vec<WaitingLine>, usize), StoreError> {
+    let mut lines = waiting::waiting(connection)?;
+    let all = lines.len();
+    let mut own = Vec::new();
+    for line in &lines {
+        if waiting::authors_since_approval(connection, line.record, line.revision)?.contains(asker) {
+            own.push(line.record);
+        }
+    }
+    lines.retain(|line| !own.contains(&line.record));
+    let own = all - lines.len();
+    Ok((lines, own))
+}
+
+fn operator_name(connection: &Connection, operator: &OperatorId) -> Result<String, StoreError> {
+    Ok(people::name_of(connection, operator)?.unwrap_or_else(|| operator.0.clone()))
+}
+
+fn entry(connection: &Connection, line: WaitingLine, now: DateTime<Utc>) -> Result<WaitingEntry, StoreError> {
+    Ok(WaitingEntry {
+        kind: WaitingKind::of(&line),
+        entered_by: operator_name(connection, &line.operator)?,
+        person_name: super::enter::listed_name(connection, line.person)?,
+        waiting_days: (now - line.updated_at).max(TimeDelta::zero()).num_days(),
+        line,
+    })
+}
+
+fn detail(connection: &Connection, subject: SubjectId) -> Result<Option<WaitingDetail>, StoreError> {
+    let versions = record::versions_of(connection, subject)?;
+    let Some(shown) = versions.iter().find(|version| version.is_shown).cloned() else {
+        return Ok(None);
+    };
+    let older = || {
+        versions
+            .iter()
+            .filter(|version| version.revision != shown.revision)
+    };
+    let before = older()
+        .find(|version| version.approval.counts())
+        .or_else(|| older().next())
+        .cloned();
+    let mut revisions = vec![shown.revision];
+    let mut sheet = None;
+    if let Some(questionnaire) = shown.questionnaire
+        && let Some(line) = store::questionnaire::sheet(connection, questionnaire)?
+    {
+        if line.hold.is_none() && !store::approvals::is_approved(connection, line.revision)? {
+            revisions.push(line.revision);
+        }
+        sheet = ledger::revision(connection, line.revision)?
+            .and_then(|revision| revision.read::<Questionnaire>().ok().flatten());
+    }
+    let bundle = match shown.bundle {
+        Some(bundle) => store::bundle::bundle(connection, bundle)?,
+        None => None,
+    };
+    let institution = match &shown.institution_code {
+        Some(code) => store::code::institution(connection, code)?,
+        None => None,
+    };
+    Ok(Some(WaitingDetail {
+        before,
+        sheet,
+        recipient: super::enter::recipient_of(connection, shown.person)?,
+        bundle_number: bundle.map(|bundle| bundle.number),
+        institution_name: institution
+            .map(|line| line.name)
+            .or(shown.institution_name.clone()),
+        entered_by: operator_name(connection, &shown.operator)?,
+        revisions,
+        record: shown,
+    }))
+}
+
+/// 訂正の理由 in words.
+#[must_use]
+pub fn reason_label(code: &str) -> &'static str {
+    ChangeReason::parse(code).map_or("その他", ChangeReason::label)
+}
+
+/// きょうの入力 of one operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct EnteredToday {
+    pub sheets: u32,
+    /// Mean from sheet to sheet; none below two sheets.
+    pub seconds_each: Option<i64>,
+}
+
+/// 待っている仕事: what the home screen counts.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WorkWaiting {
+    pub sheets_to_enter: u32,
+    pub open_bundles: u32,
+    /// The oldest open bundle: when it came, and its subject and number.
+    pub oldest: Option<(NaiveDate, SubjectId, String)>,
+    /// By kind, without the asker's own.
+    pub to_approve: BTreeMap<&'static str, u32>,
+    pub conflicts: u32,
+    pub duplicates: u32,
+    pub held: u32,
+    pub entered_today: EnteredToday,
+}
+
+impl Office {
+    /// 待っている仕事.
+    ///
+    /// # Errors
+    /// The database can't be read.
+    pub fn work_waiting(&self, session: &Session) -> Result<WorkWaiting, StoreError> {
+        let today = self.today();
+        let mut work = WorkWaiting::default();
+        for bundle in self
+            .bundles()?
+            .iter()
+            .filter(|bundle| !bundle.is_closed && bundle.left() > 0)
+        {
+            work.sheets_to_enter += u32::from(bundle.left());
+            work.open_bundles += 1;
+            let one = (bundle.received_on, bundle.subject, bundle.number.clone());
+            if work.oldest.as_ref().is_none_or(|oldest| one.0 < oldest.0) {
+                work.oldest = Some(one);
+            }
+        }
+        let since = self.machine().now() - TimeDelta::days(400);
+        self.read(|connection| {
+            for line in for_others(connection, session.operator())?.0 {
+                *work.to_approve.entry(WaitingKind::of(&line).label()).or_default() += 1;
+            }
+            let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+            work.conflicts = count(record::conflicts(connection, since)?.len());
+            let same = super::enter::is_same_disease;
+            work.duplicates = count(record::possible_duplicates(connection, since, same)?.len());
+            work.held = count(store::questionnaire::held(connection)?.len());
+            let midnight = today.and_time(chrono::NaiveTime::MIN).and_utc() - TimeDelta::hours(9);
+            let (sheets, span) = store::questionnaire::entered_by(connection, session.operator(), midnight)?;
+            work.entered_today = EnteredToday {
+                sheets,
+                seconds_each: span
+                    .filter(|_| sheets > 1)
+                    .map(|(first, last)| (last - first).num_seconds() / i64::from(sheets - 1)),
+            };
+            Ok(())
+        })?;
+        Ok(work)
+    }
+}
