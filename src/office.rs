@@ -13,6 +13,7 @@ pub mod demo;
 pub mod draft;
 pub mod enter;
 pub mod feed;
+pub mod forecast;
 mod handle;
 mod job;
 pub mod machine;
@@ -36,7 +37,7 @@ pub use crate::store::{
 
 use crate::{
     domain::{clock::ClockDoubt, deed::Deed},
-    store::{Connection, Database, Stamp, StoreError, Transaction},
+    store::{Connection, Database, Stamp, StoreError, Transaction, forecast::newest_mark},
 };
 
 /// 窓口の内側. Synchronous; owns the open database of one terminal.
@@ -133,7 +134,10 @@ impl Office {
                 // A right may have been taken away while this deed waited in the queue.
                 permission::check(transaction.connection(), session, deed, now).map_err(Refused::Before)?;
                 clock::check(transaction.connection(), deed, now).map_err(Refused::Before)?;
-                f(transaction).map_err(Refused::Deed)
+                let mark = newest_mark(transaction.connection())?;
+                let answer = f(transaction).map_err(Refused::Deed)?;
+                forecast::settle(transaction.connection(), mark)?;
+                Ok(answer)
             });
         written.map_err(|refused| match refused {
             Refused::Before(error) => E::from(error),

@@ -12,6 +12,7 @@ pub mod digest;
 pub mod draft;
 pub mod error;
 pub mod feed;
+pub mod forecast;
 pub mod integrity;
 pub mod key;
 pub mod ledger;

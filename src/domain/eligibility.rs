@@ -207,6 +207,21 @@ pub fn open_doses(programme: &Programme, person: &Person, doses: &[Dose], on: Na
     programme.dose_numbers().into_iter().filter(open).collect()
 }
 
+/// 記録から分かる事実. Adds the facts that a dose of a certain time proves.
+pub fn learn_facts(schedule: &Schedule, person: &mut Person, doses: &[Dose]) {
+    for fact in &schedule.facts {
+        let Some((programme, span)) = fact.known_by_dose else {
+            continue;
+        };
+        if doses
+            .iter()
+            .any(|dose| dose.programme == programme && span.holds(dose.given_on))
+        {
+            person.facts.held.insert(fact.code.clone());
+        }
+    }
+}
+
 fn standard_span(programme: &Programme, person: &Person, dose: DoseNumber, on: NaiveDate) -> Option<Span> {
     let anchors = person.anchors();
     let row = programme.standards.iter().find(|row| {

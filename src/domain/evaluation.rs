@@ -113,6 +113,10 @@ impl ReasonCode {
         ReasonCode::Resident,
     ];
 
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+
     pub fn code(self) -> &'static str {
         match self {
             ReasonCode::Open => "open",

@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/terminal/0002_trust.sql"),
     include_str!("../../migrations/terminal/0003_drafts.sql"),
     include_str!("../../migrations/terminal/0004_feed.sql"),
+    include_str!("../../migrations/terminal/0005_forecasts.sql"),
 ];
 
 /// Rises with every release: version 1.2.3 is 1_002_003.

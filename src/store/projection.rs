@@ -22,7 +22,7 @@ use rusqlite::{Connection, params};
 
 use crate::{
     domain::revision::{BodyError, Kind, KindCode, RevisionId, SubjectId},
-    store::{StoreError, ledger},
+    store::{StoreError, forecast, ledger},
 };
 
 pub use crate::domain::revision::Revision as Stored;
@@ -125,6 +125,7 @@ pub(super) fn project(
         return note_unknown_kinds(connection, subject);
     };
     project_subject(connection, subject, kind)?;
+    forecast::mark(connection, subject, kind)?;
     for (of, touched) in TOUCHES {
         if *of == kind {
             let revisions = ledger::revisions_of(connection, subject)?;

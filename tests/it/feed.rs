@@ -113,6 +113,15 @@ pub fn city_of(office: &Office, rows: &[FeedRow]) {
     release(office, "1004", outcome.load.load).unwrap();
 }
 
+/// The next file, released by a second person where it waits for one.
+pub fn take_next(office: &Office, next: &(String, Vec<u8>)) {
+    let outcome = take(office, next).unwrap();
+    match release(office, "1004", outcome.load.load) {
+        Ok(_) | Err(FeedError::NothingWaits) => {}
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
 fn problems(result: Result<FeedOutcome, FeedError>) -> Vec<FileProblem> {
     match result {
         Err(FeedError::File(problems)) => problems,

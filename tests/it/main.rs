@@ -7,6 +7,7 @@ mod counter;
 mod disk;
 mod entry;
 mod feed;
+mod forecast;
 mod forms;
 #[cfg(feature = "desktop")]
 mod hand;
