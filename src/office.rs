@@ -10,25 +10,36 @@ mod check;
 mod clock;
 pub mod code;
 pub mod demo;
+mod door_log;
+mod doorstep;
 pub mod draft;
 pub mod enter;
 pub mod feed;
 pub mod forecast;
 mod handle;
+pub mod home;
 mod job;
 pub mod machine;
 pub mod note;
 mod permission;
 pub mod search;
 pub mod session;
+pub mod setup;
+pub mod sign_in;
 pub mod waiting;
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
+pub use doorstep::{Doorstep, DoorstepError};
 pub use handle::Handle;
+pub use home::Home;
 pub use job::{Job, JobHandle, JobOutcome, Progress, Step, run_here};
 pub use machine::Machine;
 pub use session::Session;
+pub use sign_in::{SignInError, open, open_demo};
 
 pub use crate::store::{
     audit::Verdict as ChainVerdict,
@@ -45,6 +56,8 @@ use crate::{
 pub struct Office {
     database: Database,
     machine: Machine,
+    /// Where the second person signs in. None for an office over a bare database.
+    doorstep: Mutex<Option<Doorstep>>,
 }
 
 /// Why a deed was not done. Each deed's own error is made from this one.
@@ -90,7 +103,36 @@ impl From<StoreError> for DeedError {
 impl Office {
     #[must_use]
     pub fn new(database: Database, machine: Machine) -> Self {
-        Self { database, machine }
+        Self {
+            database,
+            machine,
+            doorstep: Mutex::new(None),
+        }
+    }
+
+    /// With the doorstep over which this database was opened.
+    fn at(self, doorstep: Doorstep) -> Self {
+        Self {
+            doorstep: Mutex::new(Some(doorstep)),
+            ..self
+        }
+    }
+
+    /// Lets go of the database and answers with the machine.
+    fn close(self) -> Machine {
+        self.machine
+    }
+
+    /// Works at the doorstep: slot file, keychain and door log.
+    fn with_doorstep<T, E: From<DoorstepError>>(
+        &self,
+        f: impl FnOnce(&mut Doorstep) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut doorstep = self.doorstep.lock().unwrap_or_else(PoisonError::into_inner);
+        match doorstep.as_mut() {
+            Some(doorstep) => f(doorstep),
+            None => Err(DoorstepError::Home(home::HomeError::NotSetUp).into()),
+        }
     }
 
     #[must_use]

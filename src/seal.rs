@@ -5,7 +5,10 @@
 pub mod aead;
 pub mod derive;
 pub mod password;
+pub mod recovery;
 pub mod sealing;
 pub mod secret;
 pub mod signature;
+pub mod slot;
+pub mod slot_file;
 pub mod trust;

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     admin::{Global, Refused},
-    office::{Office, Session},
+    office::{self, Home, Machine, Office, Session},
 };
 
 /// Longest line taken as a password, in bytes.
@@ -71,10 +71,24 @@ impl Global {
     /// # Errors
     /// The database does not open.
     pub(super) fn open_for_checking(&self) -> Result<(Office, Option<Session>), Refused> {
-        let _home = self.home()?;
-        Err(Refused::new(
-            "データベースがまだ用意されていません。madoguchi-admin setup で用意してください。",
-        ))
+        let home = Home::new(self.home()?);
+        if home.label()?.demo && self.operator.is_none() {
+            return Ok((office::open_demo(&home, Machine::real())?, None));
+        }
+        let (office, session) = self.open()?;
+        Ok((office, Some(session)))
+    }
+
+    /// サインインして開く. The caller signs out.
+    ///
+    /// # Errors
+    /// The number or password is missing or wrong, or the database does not open.
+    pub(super) fn open(&self) -> Result<(Office, Session), Refused> {
+        let home = Home::new(self.home()?);
+        home.label()?;
+        let operator = self.operator()?;
+        let password = self.password()?;
+        Ok(office::open(&home, Machine::real(), operator, &password)?)
     }
 }
 

@@ -18,7 +18,6 @@ use crate::{
 
 /// 市の権限. Holds the publishing key, so it lives as long as one deed needs it.
 pub(in crate::office) struct Authority<'k> {
-    root: PublicKey,
     publisher: Signed,
     publishing: &'k PrivateKey,
     serial: u64,
@@ -51,19 +50,25 @@ pub(in crate::office) fn found(
     }
 }
 
+impl Founded {
+    /// The same again; `publishing` is the secret it was made from.
+    pub fn duplicate(&self, publishing: &Secret) -> Self {
+        Self {
+            root: self.root,
+            publisher: self.publisher.clone(),
+            publishing: PrivateKey::from_secret(publishing),
+        }
+    }
+}
+
 impl<'k> Authority<'k> {
     /// `serial` is the highest one the city has used.
-    pub fn new(root: PublicKey, publisher: Signed, publishing: &'k PrivateKey, serial: u64) -> Self {
+    pub fn new(publisher: Signed, publishing: &'k PrivateKey, serial: u64) -> Self {
         Self {
-            root,
             publisher,
             publishing,
             serial,
         }
-    }
-
-    pub fn root(&self) -> &PublicKey {
-        &self.root
     }
 
     pub fn serial(&self) -> u64 {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use zeroize::Zeroizing;
 
 use crate::{
     domain::{
@@ -12,14 +13,26 @@ use crate::{
         deed::Deed,
         operator::{Role, Roles, Validity},
         revision::{OperatorId, TerminalId},
-        trust::{Credential, OperatorCertificate, Says},
+        trust::{Credential, Says},
     },
     office::{
-        DeedError, Office, Session,
+        DeedError, Home, Machine, Office, Session,
         authority::{self, Authority, Founded},
+        doorstep::fresh,
+        home::TerminalLabel,
         session::Keys,
+        setup::{self, Layout, NewOperator, SetUpError},
+        sign_in::{check_password, lock, tokyo},
     },
-    seal::{derive, sealing::OpeningKey, secret::Secret, signature::PrivateKey},
+    platform::file,
+    seal::{
+        derive,
+        password::Cost,
+        secret::Secret,
+        signature::PrivateKey,
+        slot::{CityKeys, Halves, Slot},
+        trust,
+    },
     store::DatabaseKey,
 };
 
@@ -81,12 +94,17 @@ pub const OPERATORS: [DemoOperator; 7] = [
 
 /// 見本の端末番号.
 pub const TERMINAL: &str = "M01";
+const OFFICE: &str = "平地区保健福祉センター";
+const CITY: &str = "いわき市";
 
 /// 見本の人びと. Everybody's keys, out of the seed; what a set-up would make.
 pub struct Cast {
     founded: Founded,
+    publishing: Secret,
+    number: Secret,
+    validity: Validity,
     sessions: BTreeMap<OperatorId, Session>,
-    credentials: Vec<Credential>,
+    members: Vec<(Credential, Halves)>,
     serial: u64,
 }
 
@@ -98,27 +116,20 @@ impl Cast {
             |what: &str| Secret::new(derive::digest(format!("madoguchi/demo/{seed}/{what}").as_bytes()));
         let validity = generous(now);
         let founded = authority::found(&secret("city"), &secret("publishing"), validity, now);
-        let mut authority = Authority::new(founded.root, founded.publisher.clone(), &founded.publishing, 1);
-        let mut sessions = BTreeMap::new();
-        let mut credentials = Vec::new();
+        let mut authority = Authority::new(founded.publisher.clone(), &founded.publishing, 1);
+        let (mut sessions, mut members) = (BTreeMap::new(), Vec::new());
         for person in &OPERATORS {
-            let operator = OperatorId(person.operator.to_owned());
-            let signing = PrivateKey::from_secret(&secret(person.operator));
-            let opening = OpeningKey::make();
-            let roles = Roles::of(person.roles);
-            let credential = authority.say(
-                now,
-                Says::Operator(OperatorCertificate {
-                    operator: operator.clone(),
-                    name: person.name.to_owned(),
-                    sealing_key: opening.public().as_str().to_owned(),
-                    signing_key: signing.public().0,
-                    roles,
-                    terminals: Vec::new(),
-                    validity,
-                }),
-            );
-            let publishing = roles.has(Role::RightsAdministrator).then(|| {
+            let halves = Halves::make(secret(person.operator));
+            let new = NewOperator {
+                operator: OperatorId(person.operator.to_owned()),
+                name: person.name.to_owned(),
+                roles: Roles::of(person.roles),
+                terminals: Vec::new(),
+                validity,
+                password: Zeroizing::new(person.password.to_owned()),
+            };
+            let credential = authority.say(now, Says::Operator(setup::certificate_of(&new, &halves)));
+            let publishing = new.roles.has(Role::RightsAdministrator).then(|| {
                 (
                     PrivateKey::from_secret(&secret("publishing")),
                     founded.publisher.clone(),
@@ -126,28 +137,25 @@ impl Cast {
             });
             let keys = Keys {
                 credential: credential.clone(),
-                signing,
-                opening,
+                signing: halves.signing_key(),
                 database: database.clone(),
-                number: roles.has(Role::NumberHandler).then(|| secret("number")),
+                number: new.roles.has(Role::NumberHandler).then(|| secret("number")),
                 publishing,
             };
             let terminal = TerminalId(TERMINAL.to_owned());
-            let session = Session::with(
-                operator.clone(),
-                person.name.to_owned(),
-                terminal,
-                roles,
-                Some(keys),
-            );
-            sessions.insert(operator, session);
-            credentials.push(credential);
+            let session = Session::with(new.operator.clone(), new.name, terminal, new.roles, Some(keys));
+            sessions.insert(new.operator, session);
+            members.push((credential, halves));
         }
         let serial = authority.serial();
+        let (publishing, number) = (secret("publishing"), secret("number"));
         Self {
             founded,
+            publishing,
+            number,
+            validity,
             sessions,
-            credentials,
+            members,
             serial,
         }
     }
@@ -171,23 +179,91 @@ impl Cast {
     pub fn found(&self, office: &Office) -> Result<(), DeedError> {
         office.deed(&self.session("1005"), Deed::SetUp, |transaction| {
             transaction.trust_city(&self.founded.root, true)?;
-            for credential in &self.credentials {
+            for (credential, _) in &self.members {
                 transaction.publish(credential)?;
             }
             transaction.event(
                 Event::new(Deed::SetUp)
                     .detail("demo", true)
-                    .detail("operators", self.credentials.len()),
+                    .detail("operators", self.members.len()),
             );
             Ok(())
         })
     }
 
-    /// The highest serial its city has used.
-    #[must_use]
-    pub fn serial(&self) -> u64 {
-        self.serial
+    fn slots(&self, machine: &Machine, cost: Cost, database: &DatabaseKey) -> Result<Vec<Slot>, SetUpError> {
+        let today = tokyo(machine.now()).date_naive();
+        let mut slots = Vec::new();
+        for (person, (credential, halves)) in OPERATORS.iter().zip(&self.members) {
+            let certified = trust::certify(&self.founded.root, credential, today, &[], 0)?;
+            let roles = Roles::of(person.roles);
+            let keys = CityKeys {
+                database: Secret::new(*database.bytes()),
+                publishing: roles
+                    .has(Role::RightsAdministrator)
+                    .then(|| self.publishing.duplicate()),
+                number: roles.has(Role::NumberHandler).then(|| self.number.duplicate()),
+            };
+            let password = check_password(person.password, &OperatorId(person.operator.into()), person.name)?;
+            slots.push(Slot::make(
+                &certified,
+                credential,
+                halves,
+                &keys,
+                &lock(&password, cost, machine),
+            )?);
+        }
+        Ok(slots)
     }
+}
+
+/// 見本のフォルダーを作る. A whole home with the demo operators: slot file, database, the terminal secret in a file
+/// beside them, and their passwords in `demo-operators.toml` for the sign-in screen.
+///
+/// # Errors
+/// [`SetUpError`]; nothing has been left behind.
+pub fn make(home: &Home, machine: Machine, seed: u64, cost: Cost) -> Result<(Office, Cast), SetUpError> {
+    let database = DatabaseKey::new(fresh(&machine));
+    let cast = Cast::new(seed, machine.now(), &database);
+    let label = TerminalLabel {
+        terminal: TERMINAL.to_owned(),
+        office: OFFICE.to_owned(),
+        city: CITY.to_owned(),
+        demo: true,
+        entry: String::new(),
+    };
+    let layout = Layout {
+        vault: home.vault(&label),
+        label,
+        founded: cast.founded.duplicate(&cast.publishing),
+        serial: cast.serial,
+        credentials: cast
+            .members
+            .iter()
+            .map(|(credential, _)| credential.clone())
+            .collect(),
+        slots: cast.slots(&machine, cost, &database)?,
+        recovery: Vec::new(),
+        validity: cast.validity,
+    };
+    let office = setup::lay_out(home, machine, layout, &database, &cast.session("1005"))?;
+    file::replace(&home.folder().join("demo-operators.toml"), listed().as_bytes())?;
+    Ok((office, cast))
+}
+
+/// The demo operators as `demo-operators.toml` lists them.
+fn listed() -> String {
+    let mut text = String::from("# 見本の操作者。見本にしか使えません。\n");
+    for person in &OPERATORS {
+        text.push_str(&format!(
+            "\n[[operators]]\noperator = \"{}\"\nname = \"{}\"\nduty = \"{}\"\npassword = \"{}\"\n",
+            person.operator,
+            person.name,
+            Roles::of(person.roles).titles(),
+            person.password
+        ));
+    }
+    text
 }
 
 /// From the first day of the year eleven years ago, so that ten made-up years are covered, until the end of the

@@ -16,7 +16,7 @@ use crate::{
         revision::{OperatorId, TerminalId},
         trust::{Credential, Signed},
     },
-    seal::{sealing::OpeningKey, secret::Secret, signature::PrivateKey},
+    seal::{secret::Secret, signature::PrivateKey},
     store::DatabaseKey,
 };
 
@@ -37,7 +37,6 @@ struct Inner {
 pub(in crate::office) struct Keys {
     pub credential: Credential,
     pub signing: PrivateKey,
-    pub opening: OpeningKey,
     pub database: DatabaseKey,
     /// Only with a number handler.
     pub number: Option<Secret>,

@@ -5,6 +5,7 @@ mod bundle;
 mod canary;
 mod counter;
 mod disk;
+mod doorstep;
 mod entry;
 mod feed;
 mod forecast;
