@@ -6,6 +6,7 @@
 pub mod approvals;
 pub mod audit;
 pub mod bundle;
+pub mod certificate;
 pub mod clock;
 pub mod code;
 pub mod digest;
@@ -25,9 +26,11 @@ pub mod questionnaire;
 pub mod rebuild;
 pub mod record;
 pub mod resident;
+pub mod run;
 pub mod search;
 mod staging;
 mod transaction;
+pub mod voucher;
 pub mod waiting;
 
 pub use error::StoreError;

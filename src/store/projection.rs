@@ -5,16 +5,19 @@
 
 mod approvals;
 mod bundles;
+mod certificates;
 mod codes;
 mod households;
 mod notes;
 mod people;
+mod print_runs;
 mod protections;
 mod questionnaires;
 pub(crate) mod residents;
 mod standing;
 mod standings;
 mod vaccination_records;
+mod vouchers;
 
 use std::{collections::BTreeSet, fmt};
 
@@ -40,6 +43,9 @@ pub const ALL: &[&Projection] = &[
     &bundles::PROJECTION,
     &questionnaires::PROJECTION,
     &vaccination_records::PROJECTION,
+    &vouchers::PROJECTION,
+    &print_runs::PROJECTION,
+    &certificates::PROJECTION,
 ];
 
 /// Other subjects whose projections depend on a revision of this kind (an approval: the subjects of the

@@ -1,0 +1,174 @@
+//! 印刷の照会. Runs with their counts, one run with all its facts, and the sheets of a person. Reads what
+//! `store::projection::print_runs` has written.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::{
+    domain::{
+        revision::{Kind, OperatorId, RevisionId, SubjectId},
+        run::{RunFact, RunState},
+    },
+    store::{
+        StoreError, approvals,
+        ledger::{self, instant_at, subject_at},
+        resident::day_at,
+    },
+};
+
+/// 印刷の1行.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RunLine {
+    pub subject: SubjectId,
+    /// What a second person releases.
+    pub prepared: RevisionId,
+    pub number: String,
+    pub programme: String,
+    pub dose: String,
+    pub form: String,
+    pub prepared_on: Option<NaiveDate>,
+    pub prepared_at: DateTime<Utc>,
+    pub prepared_by: OperatorId,
+    pub sheets: u32,
+    pub left_out: u32,
+    pub waiting: u32,
+    /// 未確認.
+    pub unconfirmed: u32,
+    pub sent: u32,
+    pub printed: u32,
+    pub spoiled: u32,
+    pub is_stopped: bool,
+    pub is_unsettled: bool,
+    pub is_released: bool,
+    pub dispatched_on: Option<NaiveDate>,
+}
+
+impl RunLine {
+    /// Whether a second person has to release it before it is printed.
+    #[must_use]
+    pub fn needs_release(&self) -> bool {
+        self.sheets > crate::domain::run::WITHOUT_RELEASE
+    }
+
+    /// What a clerk reads.
+    #[must_use]
+    pub fn state(&self) -> &'static str {
+        if self.is_unsettled {
+            "要確認"
+        } else if self.dispatched_on.is_some() {
+            "発送済み"
+        } else if self.is_stopped {
+            "中止"
+        } else if self.unconfirmed > 0 {
+            "未確認"
+        } else if self.needs_release() && !self.is_released {
+            "承認待ち"
+        } else if self.waiting + self.spoiled > 0 {
+            if self.sent + self.printed > 0 {
+                "印刷中"
+            } else {
+                "印刷待ち"
+            }
+        } else if self.sent > 0 {
+            "枚数確認待ち"
+        } else {
+            "印刷済み"
+        }
+    }
+}
+
+/// The runs, newest first, at most `most`.
+///
+/// # Errors
+/// The database can't be read.
+pub fn runs(connection: &Connection, most: u32) -> Result<Vec<RunLine>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM print_runs ORDER BY prepared_at DESC, subject LIMIT ?1")?;
+    let rows = statement.query_map([most], line)?;
+    let mut lines: Vec<RunLine> = rows.collect::<Result<_, _>>()?;
+    for line in &mut lines {
+        line.is_released = approvals::is_approved(connection, line.prepared)?;
+    }
+    Ok(lines)
+}
+
+/// One run.
+///
+/// # Errors
+/// The database can't be read.
+pub fn run(connection: &Connection, subject: SubjectId) -> Result<Option<RunLine>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT * FROM print_runs WHERE subject = ?1")?;
+    let Some(mut line) = statement.query_row([subject.0.as_bytes()], line).optional()? else {
+        return Ok(None);
+    };
+    line.is_released = approvals::is_approved(connection, line.prepared)?;
+    Ok(Some(line))
+}
+
+/// The whole state of a run, from its facts.
+///
+/// # Errors
+/// The database can't be read.
+pub fn state(connection: &Connection, subject: SubjectId) -> Result<Option<RunState>, StoreError> {
+    let mut facts: Vec<RunFact> = Vec::new();
+    for revision in ledger::revisions_of(connection, subject)? {
+        if revision.kind.known() == Some(Kind::PrintRun) {
+            facts.extend(revision.read::<RunFact>()?);
+        }
+    }
+    Ok(RunState::of(&facts))
+}
+
+/// 発送番号 for the next run: R and four digits or more, counted in this database.
+///
+/// # Errors
+/// The database can't be read.
+pub fn next_number(connection: &Connection) -> Result<u32, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT count(*) + 1 FROM print_runs")?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// この変更はどの紙にかかわるか. Runs and serials that hold a sheet of this person, not dispatched yet.
+///
+/// # Errors
+/// The database can't be read.
+pub fn sheets_of(
+    connection: &Connection,
+    person: SubjectId,
+) -> Result<Vec<(SubjectId, u32, String)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT print_run_sheets.subject AS subject, serial, state FROM print_run_sheets
+         JOIN print_runs ON print_runs.subject = print_run_sheets.subject
+         WHERE person = ?1 AND dispatched_on IS NULL ORDER BY prepared_at, serial",
+    )?;
+    let rows = statement.query_map([person.0.as_bytes()], |row| {
+        Ok((subject_at(row, "subject")?, row.get("serial")?, row.get("state")?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn line(row: &Row<'_>) -> rusqlite::Result<RunLine> {
+    Ok(RunLine {
+        subject: subject_at(row, "subject")?,
+        prepared: RevisionId(row.get("prepared")?),
+        number: row.get("number")?,
+        programme: row.get("programme")?,
+        dose: row.get("dose")?,
+        form: row.get("form")?,
+        prepared_on: day_at(row, "prepared_on")?,
+        prepared_at: instant_at(row, "prepared_at")?,
+        prepared_by: OperatorId(row.get("prepared_by")?),
+        sheets: row.get("sheet_count")?,
+        left_out: row.get("left_out_count")?,
+        waiting: row.get("waiting_count")?,
+        unconfirmed: row.get("unconfirmed_count")?,
+        sent: row.get("sent_count")?,
+        printed: row.get("printed_count")?,
+        spoiled: row.get("spoiled_count")?,
+        is_stopped: row.get("is_stopped")?,
+        is_unsettled: row.get("is_unsettled")?,
+        is_released: false,
+        dispatched_on: day_at(row, "dispatched_on")?,
+    })
+}
