@@ -6,6 +6,7 @@
 //! | [`widget`] | the pieces: fields, chips, pad, date field, table, panels, keys |
 //! | [`screen`] | one file per screen, and the table that joins them to the shell |
 //! | [`place`] | the places of the rail |
+//! | [`app`] | the window: door, sign-in, session; idle time, theme, size of text |
 //! | [`desk`] | what a screen is given ([`desk::Desk`]) and may ask ([`desk::Action`]) |
 //!
 //! # How to write a screen
@@ -85,8 +86,18 @@
 //! To add a place: a variant in [`place::Place`] (and in the rail), a file in `screen/`, one line each in `screens!`
 //! and `Screen::open`. Tests press the keys: `tests/it/hand.rs` is a clerk's hand without a display.
 
+pub mod app;
 pub mod desk;
+pub mod door;
+mod frame;
+mod help;
+mod inside;
+mod keycard;
+mod lock;
+mod palette;
 pub mod place;
 pub mod screen;
+mod second;
+mod sign_in;
 pub mod theme;
 pub mod widget;

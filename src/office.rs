@@ -27,6 +27,7 @@ pub mod session;
 pub mod setup;
 pub mod sign_in;
 pub mod waiting;
+pub mod work;
 
 use std::{
     fmt,

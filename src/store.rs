@@ -32,6 +32,7 @@ mod staging;
 mod transaction;
 pub mod voucher;
 pub mod waiting;
+pub mod work;
 
 pub use error::StoreError;
 pub use key::DatabaseKey;

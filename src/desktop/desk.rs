@@ -1,7 +1,7 @@
 //! 席. What the shell gives to a screen, and what a screen may ask of it. Reads end with the screen that asked for
 //! them; deeds are never aborted.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use chrono::NaiveDate;
 use iced::Task;
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Desk {
     pub handle: Handle,
-    pub session: Arc<Session>,
+    pub session: Session,
     /// Today in Japan, kept by the shell.
     pub today: NaiveDate,
 }
@@ -44,7 +44,7 @@ impl Desk {
         T: Send + 'static,
         Message: Send + 'static,
     {
-        let session = Arc::clone(&self.session);
+        let session = self.session.clone();
         Task::perform(self.handle.counter(move |office| f(office, &session)), then)
     }
 }
@@ -75,7 +75,7 @@ pub enum Action<Message> {
 pub struct SecondPerson<Message> {
     /// What she is asked to do, as a sentence.
     pub purpose: String,
-    pub then: Box<dyn FnOnce(Arc<Session>) -> Message + Send>,
+    pub then: Box<dyn FnOnce(Session) -> Message + Send>,
 }
 
 impl<Message: Send + 'static> Action<Message> {

@@ -133,6 +133,15 @@ impl<S, M: Send + 'static> Hand<S, M> {
         let size = self.size;
         let mut pixels = Vec::new();
         self.with_interface(|interface, renderer| {
+            let frame = [Event::Window(window::Event::RedrawRequested(Instant::now()))];
+            let mut unheard = Vec::new();
+            let _ = interface.update(
+                &frame,
+                mouse::Cursor::Unavailable,
+                renderer,
+                &mut clipboard::Null,
+                &mut unheard,
+            );
             let style = iced::advanced::renderer::Style {
                 text_color: theme::Role::Ink.of(theme),
             };
@@ -172,7 +181,8 @@ impl<S, M: Send + 'static> Hand<S, M> {
         }
     }
 
-    fn run(&mut self, task: Task<M>) {
+    /// Runs a task to its end, with all that follows from it.
+    pub fn run(&mut self, task: Task<M>) {
         let Some(mut stream) = into_stream(task) else {
             return;
         };

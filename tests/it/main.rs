@@ -4,6 +4,8 @@ mod bodies;
 mod bundle;
 mod canary;
 mod counter;
+#[cfg(feature = "desktop")]
+mod desk;
 mod disk;
 mod doorstep;
 mod entry;

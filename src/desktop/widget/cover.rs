@@ -18,6 +18,7 @@ pub fn cover<'a, Message: Clone + 'a>(
     let base = Element::new(Inert {
         content: base.into(),
         inert: top.is_some(),
+        hidden: false,
     });
     let mut layers: Stack<'a, Message, Theme, Renderer> = stack![base];
     if let Some(top) = top {
@@ -39,10 +40,29 @@ pub fn cover<'a, Message: Clone + 'a>(
     layers.width(Length::Fill).height(Length::Fill).into()
 }
 
-/// Draws its content and, while inert, lets nothing else through.
+/// `base`, or `top` alone: nothing of the screen below is drawn, but its focus and places are kept.
+pub fn shroud<'a, Message: Clone + 'a>(
+    base: impl Into<Element<'a, Message>>,
+    top: Option<Element<'a, Message>>,
+) -> Element<'a, Message> {
+    let hidden = top.is_some();
+    let base = Element::new(Inert {
+        content: base.into(),
+        inert: hidden,
+        hidden,
+    });
+    let mut layers: Stack<'a, Message, Theme, Renderer> = stack![base];
+    if let Some(top) = top {
+        layers = layers.push(opaque(top));
+    }
+    layers.width(Length::Fill).height(Length::Fill).into()
+}
+
+/// Draws its content, unless it is hidden, and while inert lets nothing else through.
 struct Inert<'a, Message> {
     content: Element<'a, Message>,
     inert: bool,
+    hidden: bool,
 }
 
 impl<Message> Widget<Message, Theme, Renderer> for Inert<'_, Message> {
@@ -118,6 +138,9 @@ impl<Message> Widget<Message, Theme, Renderer> for Inert<'_, Message> {
         cursor: mouse::Cursor,
         viewport: &Rectangle,
     ) {
+        if self.hidden {
+            return;
+        }
         let cursor = if self.inert {
             mouse::Cursor::Unavailable
         } else {

@@ -5,6 +5,8 @@
 
 mod focus;
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use iced::{
     Element, Event, Length, Rectangle, Renderer, Size, Theme, Vector,
     advanced::{
@@ -12,7 +14,7 @@ use iced::{
         widget::{Id, Operation, Tree, tree},
     },
     keyboard::{self, Key, key::Named},
-    time::Instant,
+    time::{Duration, Instant},
     window,
 };
 
@@ -53,6 +55,9 @@ pub enum Chord {
     Alt(char),
     /// Ctrl and a letter, lower case.
     Ctrl(char),
+    /// ↑ and ↓ while a text field has the focus, instead of going to the next field.
+    Up,
+    Down,
 }
 
 impl<Message> Default for Keys<Message> {
@@ -163,20 +168,53 @@ pub fn fits(label: &str) -> bool {
         <= 10
 }
 
+/// 操作の有無. When a key or the pointer was last used; shared between the root and whoever locks the screen.
+#[derive(Debug, Clone)]
+pub struct Activity(Arc<Mutex<Instant>>);
+
+impl Default for Activity {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+}
+
+impl Activity {
+    /// How long nothing was used.
+    pub fn idle(&self) -> Duration {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+
+    /// Something was used now.
+    pub fn note(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+}
+
 /// The root of the tree: `content` under the table `keys`.
 pub fn keys<'a, Message: Clone + 'a>(
     content: impl Into<Element<'a, Message>>,
     keys: Keys<Message>,
 ) -> Element<'a, Message> {
+    watched_keys(content, keys, &Activity::default())
+}
+
+/// [`keys`], noting in `activity` that somebody is there.
+pub fn watched_keys<'a, Message: Clone + 'a>(
+    content: impl Into<Element<'a, Message>>,
+    keys: Keys<Message>,
+    activity: &Activity,
+) -> Element<'a, Message> {
     Element::new(Root {
         content: content.into(),
         keys,
+        activity: activity.clone(),
     })
 }
 
 struct Root<'a, Message> {
     content: Element<'a, Message>,
     keys: Keys<Message>,
+    activity: Activity,
 }
 
 #[derive(Debug, Default)]
@@ -329,6 +367,12 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Root<'_, Message> {
         shell: &mut Shell<'_, Message>,
         viewport: &Rectangle,
     ) {
+        if matches!(
+            event,
+            Event::Keyboard(_) | Event::Mouse(_) | Event::InputMethod(_)
+        ) {
+            self.activity.note();
+        }
         let state = tree.state.downcast_mut::<State>();
         if let Event::InputMethod(event) = event {
             state.preedit = matches!(event, input_method::Event::Preedit(text, _) if !text.is_empty());
@@ -440,6 +484,16 @@ impl<Message: Clone> Root<'_, Message> {
         }
         if let Some(message) = self.taken_after_children(key, repeat) {
             shell.publish(message);
+            shell.capture_event();
+            return None;
+        }
+        let arrow = match key {
+            Key::Named(Named::ArrowUp) => Some(Chord::Up),
+            Key::Named(Named::ArrowDown) => Some(Chord::Down),
+            _ => None,
+        };
+        if let Some((_, message)) = self.keys.chords.iter().find(|(chord, _)| Some(*chord) == arrow) {
+            shell.publish(message.clone());
             shell.capture_event();
             return None;
         }

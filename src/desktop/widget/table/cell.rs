@@ -1,7 +1,7 @@
 //! 欄. What stands in one place of a table: a text in one or two lines, with a sign, a badge or a bar.
 
 use crate::desktop::{
-    theme::Role,
+    theme::{Role, Type},
     widget::{icon::Icon, surface::Tone},
 };
 
@@ -53,7 +53,7 @@ pub struct Cell {
     pub(super) under: Option<String>,
     pub(super) role: Option<Role>,
     pub(super) bold: bool,
-    pub(super) medium: bool,
+    pub(super) size: Option<Type>,
     pub(super) digits: bool,
     pub(super) name: bool,
     pub(super) sign: Option<(Icon, Role)>,
@@ -116,7 +116,13 @@ impl Cell {
 
     /// M instead of S: names in lists.
     pub fn medium(mut self) -> Self {
-        self.medium = true;
+        self.size = Some(Type::M);
+        self
+    }
+
+    /// L: counts of work.
+    pub fn large(mut self) -> Self {
+        self.size = Some(Type::L);
         self
     }
 

@@ -262,7 +262,7 @@ impl Pen<'_> {
             (_, false, false) => theme::TEXT,
             (_, false, true) => theme::BOLD,
         };
-        let size = if cell.medium { Type::M } else { Type::S };
+        let size = cell.size.unwrap_or(Type::S);
         let (first, second) = match &cell.under {
             None => (place, None),
             Some(under) => {
