@@ -19,6 +19,7 @@ pub mod identifier;
 pub mod institution;
 pub mod judgement;
 pub mod kana;
+pub mod kept_number;
 pub mod name;
 pub mod note;
 pub mod operator;

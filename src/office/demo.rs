@@ -141,6 +141,10 @@ impl Cast {
                 database: database.clone(),
                 number: new.roles.has(Role::NumberHandler).then(|| secret("number")),
                 publishing,
+                publishing_secret: new
+                    .roles
+                    .has(Role::RightsAdministrator)
+                    .then(|| secret("publishing")),
             };
             let terminal = TerminalId(TERMINAL.to_owned());
             let session = Session::with(new.operator.clone(), new.name, terminal, new.roles, Some(keys));

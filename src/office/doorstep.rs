@@ -14,6 +14,7 @@ use crate::{
         Machine,
         door_log::{DoorLine, DoorLog, Happening},
         home::{Home, HomeError, TerminalLabel},
+        number::Stock,
     },
     platform::{
         file,
@@ -54,6 +55,8 @@ pub struct Doorstep {
     pub(in crate::office) record: TerminalRecord,
     pub(in crate::office) file: SlotFile,
     pub(in crate::office) door: DoorLog,
+    /// Numbers this run of the program may still use.
+    pub(in crate::office) stock: Stock,
 }
 
 /// 戸口が開かないわけ. Nothing has been changed, whichever it is.
@@ -173,6 +176,7 @@ impl Doorstep {
             record,
             file,
             door,
+            stock: Stock::default(),
         };
         doorstep.catch_up()?;
         if cut {

@@ -42,6 +42,7 @@ pub(in crate::office) struct Keys {
     pub number: Option<Secret>,
     /// Only with a rights administrator: the key that publishes, and the city's word for it.
     pub publishing: Option<(PrivateKey, Signed)>,
+    pub publishing_secret: Option<Secret>,
 }
 
 impl Session {

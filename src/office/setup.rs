@@ -21,6 +21,7 @@ use crate::{
         door_log::DoorLog,
         doorstep::{Doorstep, DoorstepError, TerminalRecord, fresh},
         home::{HomeError, TerminalLabel},
+        number::Stock,
         session::Keys,
         sign_in::{SignInError, check_password, lock, make_secret, tokyo},
     },
@@ -244,6 +245,7 @@ pub fn set_up(home: &Home, machine: Machine, plan: SetUp) -> Result<Vec<Recovery
             database: database.clone(),
             number: None,
             publishing: None,
+            publishing_secret: None,
         }),
     );
     let serial = authority.serial();
@@ -390,6 +392,7 @@ fn make(
         record,
         file,
         door,
+        stock: Stock::default(),
     };
     doorstep.keep_slots(&machine)?;
     home.write_label(&doorstep.label)?;

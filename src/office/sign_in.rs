@@ -301,6 +301,7 @@ impl Doorstep {
             database: DatabaseKey::new(*keys.database.expose()),
             number: keys.number,
             publishing,
+            publishing_secret: keys.publishing,
         };
         let terminal = self.file.terminal.clone();
         Ok(Session::with(

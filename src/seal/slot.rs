@@ -4,6 +4,7 @@
 
 use crate::{
     domain::{
+        operator::{Role, Roles},
         revision::OperatorId,
         trust::{Credential, Octets},
     },
@@ -199,6 +200,38 @@ impl Slot {
         self.number_key = Some(Octets(
             certified.seal(number.expose()).map_err(|_| SlotError::Damaged)?,
         ));
+        Ok(())
+    }
+
+    /// 新しい証明に取りかえる. The password stays; of the sealed keys stay those the roles still allow, and `keys`
+    /// may add to them.
+    ///
+    /// # Errors
+    /// [`SlotError::Damaged`] where the certificate is another's.
+    pub fn renew(
+        &mut self,
+        certified: &CertifiedOperator,
+        credential: &Credential,
+        keys: &CityKeys,
+        roles: Roles,
+    ) -> Result<(), SlotError> {
+        if certified.certificate().operator != self.operator {
+            return Err(SlotError::Damaged);
+        }
+        let seal = |key: &Secret| {
+            certified
+                .seal(key.expose())
+                .map(Octets)
+                .map_err(|_| SlotError::Damaged)
+        };
+        self.publishing_key = keys.publishing.as_ref().map(seal).transpose()?;
+        if let Some(number) = &keys.number {
+            self.number_key = Some(seal(number)?);
+        }
+        if !roles.has(Role::NumberHandler) {
+            self.number_key = None;
+        }
+        self.credential = credential.clone();
         Ok(())
     }
 

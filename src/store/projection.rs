@@ -8,6 +8,7 @@ mod bundles;
 mod certificates;
 mod codes;
 mod households;
+mod individual_numbers;
 mod notes;
 mod people;
 mod print_runs;
@@ -35,6 +36,7 @@ pub const ALL: &[&Projection] = &[
     &people::PROJECTION,
     &approvals::PROJECTION,
     &standings::PROJECTION,
+    &individual_numbers::PROJECTION,
     &residents::PROJECTION,
     &households::PROJECTION,
     &protections::PROJECTION,

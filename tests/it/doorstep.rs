@@ -1,82 +1,17 @@
 //! 戸口の旅. A real home on disk: signing in, the second person, the lock, and everything that can be wrong with
 //! password, slot file, terminal secret and door log, each with its own answer and nothing changed.
 
-use std::{fs, path::Path, sync::Arc, sync::atomic::AtomicI64, sync::atomic::Ordering};
+use std::{fs, path::Path};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use madoguchi::{
     domain::{audit::Entry, deed::Deed},
-    office::{DeedError, Doorstep, DoorstepError, Home, Machine, Office, Session, SignInError, demo, open},
+    office::{DeedError, Doorstep, DoorstepError, Office, SignInError, demo},
     seal::password::Cost,
     store::audit,
 };
 
-/// A clock that only the test moves.
-#[derive(Clone)]
-struct Clock(Arc<AtomicI64>);
-
-impl Clock {
-    fn start() -> Self {
-        Self(Arc::new(AtomicI64::new(
-            "2026-11-24T00:00:00Z"
-                .parse::<DateTime<Utc>>()
-                .unwrap()
-                .timestamp(),
-        )))
-    }
-
-    fn machine(&self) -> Machine {
-        let seconds = Arc::clone(&self.0);
-        Machine::new(
-            move || DateTime::from_timestamp(seconds.load(Ordering::Relaxed), 0).unwrap(),
-            |bytes| getrandom::fill(bytes).unwrap(),
-        )
-    }
-
-    fn forward(&self, by: TimeDelta) {
-        self.0.fetch_add(by.num_seconds(), Ordering::Relaxed);
-    }
-}
-
-struct Bench {
-    folder: tempfile::TempDir,
-    clock: Clock,
-}
-
-fn bench() -> Bench {
-    let folder = tempfile::tempdir().unwrap();
-    let clock = Clock::start();
-    demo::make(
-        &Home::new(folder.path().join("home")),
-        clock.machine(),
-        1,
-        Cost::CHEAP,
-    )
-    .unwrap();
-    Bench { folder, clock }
-}
-
-impl Bench {
-    fn home(&self) -> Home {
-        Home::new(self.folder.path().join("home"))
-    }
-
-    fn open(&self, operator: &str, password: &str) -> Result<(Office, Session), SignInError> {
-        open(&self.home(), self.clock.machine(), operator, password)
-    }
-
-    fn clerk(&self) -> (Office, Session) {
-        self.open("1001", password("1001")).unwrap()
-    }
-}
-
-fn password(operator: &str) -> &'static str {
-    demo::OPERATORS
-        .iter()
-        .find(|person| person.operator == operator)
-        .unwrap()
-        .password
-}
+use crate::bench::{bench, password};
 
 fn events(office: &Office) -> Vec<Entry> {
     office.read(|c| audit::entries(c, None, 100)).unwrap()
@@ -131,7 +66,7 @@ fn five_wrong_tries_close_the_door_for_a_quarter_of_an_hour_also_with_the_right_
         Err(SignInError::Closed { .. })
     ));
     bench.clock.forward(TimeDelta::minutes(15));
-    bench.clerk();
+    bench.as_operator("1001");
 }
 
 #[test]
@@ -139,7 +74,7 @@ fn the_next_session_takes_what_happened_at_the_door_into_the_audit_chain_once() 
     let bench = bench();
     bench.open("1001", "nothing of this kind").unwrap_err();
     bench.open("1002", "nothing of this kind").unwrap_err();
-    let (office, session) = bench.clerk();
+    let (office, session) = bench.as_operator("1001");
     let taken: Vec<_> = events(&office)
         .into_iter()
         .filter(|entry| entry.deed == Deed::TakeInDoorLog.code())
@@ -154,7 +89,7 @@ fn the_next_session_takes_what_happened_at_the_door_into_the_audit_chain_once() 
     assert_eq!(taken, [wrong("1002"), wrong("1001")]);
     office.sign_out(&session).unwrap();
     drop(office);
-    let (office, _) = bench.clerk();
+    let (office, _) = bench.as_operator("1001");
     assert_eq!(
         deeds(&office)
             .iter()
@@ -180,7 +115,7 @@ fn a_door_log_taken_away_closes_the_door_to_everybody_for_a_while_and_is_told() 
         Err(SignInError::Closed { .. })
     ));
     bench.clock.forward(TimeDelta::minutes(15));
-    let (office, _) = bench.clerk();
+    let (office, _) = bench.as_operator("1001");
     assert!(
         events(&office)
             .iter()
@@ -191,7 +126,7 @@ fn a_door_log_taken_away_closes_the_door_to_everybody_for_a_while_and_is_told() 
 #[test]
 fn the_second_person_signs_in_over_the_open_session_and_is_somebody_else() {
     let bench = bench();
-    let (office, first) = bench.clerk();
+    let (office, first) = bench.as_operator("1001");
     assert!(matches!(
         office.second_person(&first, "1001", password("1001")),
         Err(SignInError::SamePerson)
@@ -209,7 +144,7 @@ fn the_second_person_signs_in_over_the_open_session_and_is_somebody_else() {
 #[test]
 fn a_session_is_worth_nothing_after_signing_out() {
     let bench = bench();
-    let (office, session) = bench.clerk();
+    let (office, session) = bench.as_operator("1001");
     let clone = session.clone();
     office.sign_out(&session).unwrap();
     assert!(matches!(office.lock(&clone), Err(DeedError::SignedOut)));
@@ -222,7 +157,7 @@ fn a_session_is_worth_nothing_after_signing_out() {
 #[test]
 fn the_lock_opens_with_the_same_operators_password_only() {
     let bench = bench();
-    let (office, session) = bench.clerk();
+    let (office, session) = bench.as_operator("1001");
     office.lock(&session).unwrap();
     assert!(matches!(
         office.unlock(&session, password("1002")),
@@ -258,7 +193,7 @@ fn an_old_password_has_to_be_changed_before_the_door_opens() {
 fn a_changed_password_holds_and_an_older_copy_of_the_slot_file_does_not_bring_the_old_one_back() {
     let bench = bench();
     let copy = fs::read(bench.home().slots()).unwrap();
-    let (office, session) = bench.clerk();
+    let (office, session) = bench.as_operator("1001");
     office
         .change_password(&session, password("1001"), "asa no umi no iro")
         .unwrap();
@@ -300,7 +235,7 @@ fn a_missing_secret_is_said_and_no_new_one_is_made() {
     ));
     assert!(!bench.home().demo_secret().exists());
     fs::rename(bench.folder.path().join("aside"), bench.home().demo_secret()).unwrap();
-    bench.clerk();
+    bench.as_operator("1001");
 }
 
 #[test]
@@ -340,7 +275,7 @@ fn any_changed_byte_of_the_slot_file_is_found_and_nothing_is_changed() {
         );
     }
     fs::write(bench.home().slots(), &whole).unwrap();
-    bench.clerk();
+    bench.as_operator("1001");
 }
 
 #[test]
@@ -355,7 +290,7 @@ fn a_label_that_calls_a_demo_real_or_a_real_one_demo_opens_nothing() {
 #[test]
 fn no_name_number_or_password_stands_in_any_file_in_clear() {
     let bench = bench();
-    let (office, session) = bench.clerk();
+    let (office, session) = bench.as_operator("1001");
     office.sign_out(&session).unwrap();
     drop(office);
     for entry in fs::read_dir(bench.home().folder()).unwrap() {

@@ -1,5 +1,6 @@
 //! The journeys, in one binary: each file is one journey through real parts.
 mod approval;
+mod bench;
 mod bodies;
 mod bundle;
 mod canary;
@@ -14,6 +15,7 @@ mod forecast;
 mod forms;
 #[cfg(feature = "desktop")]
 mod hand;
+mod individual_number;
 mod kill;
 #[cfg(feature = "desktop")]
 mod kit;
@@ -22,7 +24,9 @@ mod ledger;
 mod licences;
 #[cfg(feature = "desktop")]
 mod long_table;
+mod numbers;
 mod paper;
+mod people;
 mod printer;
 mod projections;
 mod reader;
