@@ -56,6 +56,8 @@ pub enum Message {
     Ticked(DateTime<Utc>),
     LeavePressed,
     SchemePressed,
+    /// Something was done that nobody waits for.
+    Done,
 }
 
 /// Opens the window and stays until it is closed.
@@ -128,6 +130,7 @@ impl App {
             Message::Ticked(now) => self.ticked(now),
             Message::LeavePressed => iced::exit(),
             Message::SchemePressed => self.change_scheme(),
+            Message::Done => Task::none(),
         }
     }
 
@@ -202,22 +205,19 @@ impl App {
         let Front::Open(_, seat, _) = &self.front else {
             return Task::none();
         };
-        let (door, seat) = (Arc::clone(&self.door), seat.clone());
+        let seat = Seat::clone(seat);
         match action {
             inside::Action::None => Task::none(),
             inside::Action::Run(task) => task.map(Message::Inside),
             inside::Action::TrySecond { number, password } => {
-                let second = away(move || door.second(&seat, &number, &password));
-                Task::perform(second, |answer| {
+                Task::perform(seat.second(number, password), |answer| {
                     Message::Inside(inside::Message::SecondAnswered(answer))
                 })
             }
-            inside::Action::TryUnlock(password) => {
-                let unlock = away(move || door.unlock(&seat, &password));
-                Task::perform(unlock, |answer| {
-                    Message::Inside(inside::Message::Unlocked(answer))
-                })
-            }
+            inside::Action::Locked => Task::perform(seat.lock(), |()| Message::Done),
+            inside::Action::TryUnlock(password) => Task::perform(seat.unlock(password), |answer| {
+                Message::Inside(inside::Message::Unlocked(answer))
+            }),
             inside::Action::SignOut => self.sign_out(),
         }
     }
@@ -226,10 +226,10 @@ impl App {
         let Front::Open(_, seat, notice) = &mut self.front else {
             return Task::none();
         };
-        self.door.sign_out(seat);
+        let seat = Seat::clone(seat);
         let notice = std::mem::take(notice);
         self.front = Front::Closed(SignIn::default(), notice);
-        Task::none()
+        Task::perform(seat.sign_out(), |()| Message::Done)
     }
 
     fn ticked(&mut self, now: DateTime<Utc>) -> Task<Message> {
@@ -242,10 +242,12 @@ impl App {
             }
             Front::Closed(..) => Task::none(),
             Front::Open(inside, ..) => {
-                if idle >= IDLE {
-                    inside.lock(Some(idle));
+                let ticked = inside.ticked(now).map(Message::Inside);
+                if idle < IDLE || inside.is_locked() {
+                    return ticked;
                 }
-                inside.ticked(now).map(Message::Inside)
+                let locked = inside.lock(Some(idle));
+                Task::batch([ticked, self.act(locked)])
             }
         }
     }

@@ -3,15 +3,18 @@
 
 use std::path::PathBuf;
 
+use zeroize::Zeroizing;
+
 use crate::{
     desktop::sign_in::Notice,
-    office::{Handle, Session, demo},
+    domain::wareki,
+    office::{Doorstep, Handle, Home, Machine, Session, demo, sign_in},
 };
 
 /// 戸口. The home of a terminal that nobody has opened yet.
 #[derive(Debug, Clone)]
 pub struct Door {
-    home: PathBuf,
+    home: Home,
     demo: bool,
 }
 
@@ -27,7 +30,10 @@ pub struct Seat {
 
 impl Door {
     pub fn new(home: PathBuf, demo: bool) -> Self {
-        Self { home, demo }
+        Self {
+            home: Home::new(home),
+            demo,
+        }
     }
 
     pub fn is_demo(&self) -> bool {
@@ -38,43 +44,77 @@ impl Door {
     /// (done, of all, what is being done).
     pub fn prepare(&self, progress: &dyn Fn(u64, u64, &str)) -> Result<Notice, String> {
         progress(0, 1, "端末を調べています");
-        if !self.home.exists() {
-            return Err(format!(
-                "この端末にはまだ市のデータがありません（{}）。madoguchi-admin setup で作るか、見本は --demo で開いてください。",
-                self.home.display()
-            ));
-        }
-        Ok(self.notice())
+        self.notice()
     }
 
-    fn notice(&self) -> Notice {
-        let fact = |label: &str, value: &str| (label.to_owned(), value.to_owned());
-        Notice {
-            office: "予防接種事務".to_owned(),
-            support: "保健福祉センター".to_owned(),
-            facts: vec![fact("版", env!("CARGO_PKG_VERSION"))],
-            demo: if self.demo { demo_operators() } else { Vec::new() },
-        }
+    fn notice(&self) -> Result<Notice, String> {
+        let doorstep = Doorstep::open(&self.home, &Machine::real()).map_err(|error| error.to_string())?;
+        let label = doorstep.label();
+        let fact = |label: &str, value: String| (label.to_owned(), value);
+        let receipt = doorstep
+            .last_receipt_on()
+            .map_or_else(|| "まだありません".to_owned(), wareki::with_weekday);
+        Ok(Notice {
+            office: format!("{} {}", label.city, label.office),
+            support: "予防接種事務".to_owned(),
+            facts: vec![
+                fact("端末", label.terminal.clone()),
+                fact("最終同期", receipt),
+                fact("版", env!("CARGO_PKG_VERSION").to_owned()),
+            ],
+            demo: if doorstep.is_demo() {
+                demo_operators()
+            } else {
+                Vec::new()
+            },
+        })
     }
 
-    /// サインイン.
-    pub fn sign_in(&self, _number: &str, _password: &str) -> Result<Seat, String> {
-        Err("この端末はまだ開けません。".to_owned())
+    /// サインイン. Takes as long as the password is slow.
+    pub fn sign_in(&self, number: &str, password: &str) -> Result<Seat, String> {
+        let (office, session) = sign_in::open(&self.home, Machine::real(), number, password)
+            .map_err(|error| error.to_string())?;
+        let label = self.home.label().map_err(|error| error.to_string())?;
+        Ok(Seat {
+            handle: Handle::new(office),
+            session,
+            office: format!("{} {}", label.city, label.office),
+            sample: label.demo,
+        })
     }
+}
 
+impl Seat {
     /// 2人目のサインイン.
-    pub fn second(&self, _seat: &Seat, _number: &str, _password: &str) -> Result<Session, String> {
-        Err("この端末はまだ開けません。".to_owned())
+    pub async fn second(self, number: String, password: Zeroizing<String>) -> Result<Session, String> {
+        let first = self.session;
+        let answer = self
+            .handle
+            .counter(move |office| office.second_person(&first, &number, &password));
+        answer.await.map_err(|error| error.to_string())
+    }
+
+    /// ロックの記録. The cover is drawn already.
+    pub async fn lock(self) {
+        let session = self.session;
+        // An event that can't be written doesn't open the screen; the next deed says what is wrong.
+        let _ = self.handle.counter(move |office| office.lock(&session)).await;
     }
 
     /// ロックの解除.
-    pub fn unlock(&self, _seat: &Seat, _password: &str) -> Result<(), String> {
-        Err("この端末はまだ開けません。".to_owned())
+    pub async fn unlock(self, password: Zeroizing<String>) -> Result<(), String> {
+        let session = self.session;
+        let answer = self
+            .handle
+            .counter(move |office| office.unlock(&session, &password));
+        answer.await.map_err(|error| error.to_string())
     }
 
     /// サインアウト. Ends the session and closes the database.
-    pub fn sign_out(&self, seat: &Seat) {
-        seat.handle.close();
+    pub async fn sign_out(self) {
+        let session = self.session;
+        let _ = self.handle.counter(move |office| office.sign_out(&session)).await;
+        self.handle.close();
     }
 }
 

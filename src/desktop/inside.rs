@@ -76,6 +76,8 @@ pub enum Action {
         number: String,
         password: Zeroizing<String>,
     },
+    /// The screen is covered; the log shall say so.
+    Locked,
     TryUnlock(Zeroizing<String>),
     SignOut,
 }
@@ -209,7 +211,7 @@ impl Inside {
         };
         let kept = vec!["開いていた画面と書きかけは、そのまま残っています。".to_owned()];
         self.lock = Some(Lock::new(self.desk.session.name(), since, kept));
-        Action::None
+        Action::Locked
     }
 
     fn lock_message(&mut self, message: lock::Message) -> Action {

@@ -8,6 +8,8 @@ mod counter;
 #[cfg(feature = "desktop")]
 mod desk;
 mod disk;
+#[cfg(feature = "desktop")]
+mod door;
 mod doorstep;
 mod entry;
 mod feed;
