@@ -37,6 +37,9 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use chrono::{DateTime, Utc};
+
+pub use check::RebuildProjections;
 pub use doorstep::{Doorstep, DoorstepError};
 pub use handle::Handle;
 pub use home::Home;
@@ -168,27 +171,46 @@ impl Office {
         self.database
             .read(|connection| Ok(permission::check(connection, session, deed, now)))
             .map_err(|error| E::from(error.into()))??;
-        let stamp = Stamp {
-            now,
-            operator: session.operator().clone(),
-            terminal: session.terminal().clone(),
-            deed,
-        };
-        let written = self
-            .database
+        let stamp = self.stamp(session, deed, now);
+        self.database
             .transact(stamp, &mut |bytes| self.machine.fill(bytes), |transaction| {
-                // A right may have been taken away while this deed waited in the queue.
-                permission::check(transaction.connection(), session, deed, now).map_err(Refused::Before)?;
-                clock::check(transaction.connection(), deed, now).map_err(Refused::Before)?;
+                asked_again(transaction, session, deed, now)?;
                 let mark = newest_mark(transaction.connection())?;
                 let answer = f(transaction).map_err(Refused::Deed)?;
                 forecast::settle(transaction.connection(), mark)?;
                 Ok(answer)
-            });
-        written.map_err(|refused| match refused {
-            Refused::Before(error) => E::from(error),
-            Refused::Deed(error) => error,
-        })
+            })
+            .map_err(Refused::into)
+    }
+
+    /// Runs one slice of a job. Its deed has its events where it begins and where it shows what it has made;
+    /// between them a slice needs none. Forecasts it makes stale are left to the background.
+    ///
+    /// # Errors
+    /// As [`Self::deed`].
+    pub fn slice<T, E: From<DeedError>>(
+        &self,
+        session: &Session,
+        deed: Deed,
+        f: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let now = self.machine.now();
+        let stamp = self.stamp(session, deed, now);
+        self.database
+            .write(stamp, &mut |bytes| self.machine.fill(bytes), |transaction| {
+                asked_again(transaction, session, deed, now)?;
+                f(transaction).map_err(Refused::Deed)
+            })
+            .map_err(Refused::into)
+    }
+
+    fn stamp(&self, session: &Session, deed: Deed, now: DateTime<Utc>) -> Stamp {
+        Stamp {
+            now,
+            operator: session.operator().clone(),
+            terminal: session.terminal().clone(),
+            deed,
+        }
     }
 
     /// Runs one query on the connection that can't write. No transaction is held longer than `f`.
@@ -200,10 +222,30 @@ impl Office {
     }
 }
 
+/// A right may have been taken away while the deed waited in the queue.
+fn asked_again<E>(
+    transaction: &Transaction<'_>,
+    session: &Session,
+    deed: Deed,
+    now: DateTime<Utc>,
+) -> Result<(), Refused<E>> {
+    permission::check(transaction.connection(), session, deed, now).map_err(Refused::Before)?;
+    clock::check(transaction.connection(), deed, now).map_err(Refused::Before)
+}
+
 /// Tells what stopped the transaction: the deed itself or what stands around it.
 enum Refused<E> {
     Before(DeedError),
     Deed(E),
+}
+
+impl<E: From<DeedError>> Refused<E> {
+    fn into(self) -> E {
+        match self {
+            Self::Before(error) => error.into(),
+            Self::Deed(error) => error,
+        }
+    }
 }
 
 impl<E> From<StoreError> for Refused<E> {

@@ -1,8 +1,16 @@
 //! 一覧の作り直しのコマンド. Makes all projections anew, or makes them a second time and compares.
 
+use std::time::Duration;
+
 use clap::Args;
 
-use crate::admin::{Global, Refused};
+use crate::{
+    admin::{Global, Refused},
+    office::{RebuildProjections, run_here},
+};
+
+/// The desk may be at work beside this command.
+const SLICE: Duration = Duration::from_millis(20);
 
 /// 一覧を記録から作り直す
 #[derive(Args, Debug)]
@@ -19,8 +27,8 @@ impl Rebuild {
             let session = session.ok_or_else(|| {
                 Refused::new("作り直すには操作者番号が必要です。--operator で指定してください。")
             })?;
-            office.rebuild(&session)?;
-            println!("一覧を作り直しました。");
+            let subjects = run_here(&office, RebuildProjections::new(session), SLICE, |_| {})?;
+            println!("一覧を作り直しました（{subjects}件）。");
             return Ok(());
         }
         let comparison = office.check_rebuild(session.as_ref())?;

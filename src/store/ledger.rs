@@ -203,17 +203,18 @@ pub fn heads(connection: &Connection, subject: SubjectId, kind: Kind) -> Result<
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The next subjects that have a revision of the kind, by id, at most 1,000.
+/// The next subjects that have a revision of the kind, by id.
 pub(super) fn subjects_of(
     connection: &Connection,
     kind: &str,
     after: Option<SubjectId>,
+    most: u32,
 ) -> Result<Vec<SubjectId>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT DISTINCT subject FROM revisions WHERE kind = ?1 AND subject > ?2 ORDER BY subject LIMIT 1000",
+        "SELECT DISTINCT subject FROM revisions WHERE kind = ?1 AND subject > ?2 ORDER BY subject LIMIT ?3",
     )?;
     let after = after.map_or(Vec::new(), |subject| subject.0.as_bytes().to_vec());
-    let rows = statement.query_map(params![kind, after], |row| subject_at(row, "subject"))?;
+    let rows = statement.query_map(params![kind, after, most], |row| subject_at(row, "subject"))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

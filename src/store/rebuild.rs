@@ -1,17 +1,22 @@
-//! 射影の作り直し. Projections are made from the revisions whenever their schema is not the one they were made from,
-//! and on demand. A check makes them a second time in a file of its own, encrypted under the same key, and
-//! compares; a rebuild that doesn't end leaves everything as it was.
+//! 射影の作り直し. Projections are made from the revisions whenever their schema is not the one they were made from:
+//! in one transaction, before anybody works. On demand they are made anew subject by subject, each whole in its
+//! transaction, so that nobody waits and no reader sees a gap: no second generation is needed for that. A check
+//! makes them a second time in a file of its own, encrypted under the same key, and compares.
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, TransactionBehavior,
+    hooks::{AuthAction, AuthContext, Authorization},
+    params,
+};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::{
-    domain::revision::{Kind, KindCode},
+    domain::revision::{Kind, KindCode, SubjectId},
     store::{
-        Database, StoreError,
+        Database, StoreError, Transaction,
         digest::{self, ProjectionDigest},
         ledger::{self, subject_at},
         projection::{self, ALL, Projection, UNKNOWN},
@@ -39,17 +44,6 @@ impl Comparison {
 }
 
 impl Database {
-    /// Makes all projections anew, in one transaction.
-    ///
-    /// # Errors
-    /// Nothing has changed then.
-    pub fn rebuild(&self) -> Result<(), StoreError> {
-        let mut writer = self.writer();
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        remake(&transaction, ALL)?;
-        Ok(transaction.commit()?)
-    }
-
     /// Makes all projections a second time from one snapshot and compares. The second ones are gone afterwards.
     ///
     /// # Errors
@@ -74,6 +68,87 @@ impl Database {
     }
 }
 
+/// 作り直しの歩み. Where a rebuild on demand has come to: through all projections in their order, first their
+/// subjects by kind, then rows of subjects that have no revision.
+#[derive(Clone, Debug, Default)]
+pub struct Walk {
+    projection: usize,
+    /// A kind, and after the last kind a table.
+    step: usize,
+    after: Option<SubjectId>,
+    /// Subjects seen so far.
+    pub subjects: u64,
+}
+
+impl Transaction<'_> {
+    /// Goes on with a rebuild while `more` says so, at least by one page. False when it has ended.
+    ///
+    /// # Errors
+    /// This part has changed nothing then; the walk can be taken up again from where it was before.
+    pub fn rebuild_on(&mut self, walk: &mut Walk, more: impl Fn() -> bool) -> Result<bool, StoreError> {
+        let connection = self.connection();
+        loop {
+            let Some(projection) = ALL.get(walk.projection) else {
+                list_unknown_kinds(connection)?;
+                return Ok(false);
+            };
+            let page = match projection.kinds.get(walk.step) {
+                Some(kind) => ledger::subjects_of(connection, kind.code(), walk.after, PAGE)?,
+                None => match projection.tables.get(walk.step - projection.kinds.len()) {
+                    Some(table) => strays(connection, projection, table, walk.after)?,
+                    None => {
+                        *walk = Walk {
+                            projection: walk.projection + 1,
+                            subjects: walk.subjects,
+                            ..Walk::default()
+                        };
+                        continue;
+                    }
+                },
+            };
+            match page.last() {
+                Some(last) => walk.after = Some(*last),
+                None => (walk.step, walk.after) = (walk.step + 1, None),
+            }
+            walk.subjects += page.len() as u64;
+            for subject in page {
+                projection::project_one(connection, projection, subject)?;
+            }
+            if !more() {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+/// Subjects of one look at the clock.
+const PAGE: u32 = 20;
+/// Subjects of one page where nobody waits.
+const LARGE_PAGE: u32 = 1_000;
+
+/// Subjects that have rows but no revision any more.
+fn strays(
+    connection: &Connection,
+    projection: &Projection,
+    table: &str,
+    after: Option<SubjectId>,
+) -> Result<Vec<SubjectId>, StoreError> {
+    let after = after.map_or(Vec::new(), |subject| subject.0.as_bytes().to_vec());
+    let kinds: Vec<String> = projection
+        .kinds
+        .iter()
+        .map(|kind| format!("'{}'", kind.code()))
+        .collect();
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT DISTINCT subject FROM {table} WHERE subject > ?1 AND NOT EXISTS (
+             SELECT 1 FROM revisions WHERE revisions.subject = {table}.subject AND kind IN ({kinds}))
+         ORDER BY subject LIMIT {PAGE}",
+        kinds = kinds.join(", "),
+    ))?;
+    let rows = statement.query_map([after], |row| subject_at(row, "subject"))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The file of the second projections, with the database attached as `source`: what isn't made there is found
 /// here, so that the projections themselves see no difference.
 struct Second {
@@ -87,7 +162,7 @@ impl Second {
         drop_second(database.path());
         let flags = OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_READ_WRITE;
         let connection = Connection::open_with_flags(&path, flags)?;
-        let second = Self { connection, path };
+        let mut second = Self { connection, path };
         let connection = &second.connection;
         connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
         database.key().apply(connection)?;
@@ -106,7 +181,25 @@ impl Second {
             |row| row.get(0),
         )?;
         connection.execute_batch(&unprojected)?;
+        second.connection.authorizer(Some(only_reads_the_source))?;
         Ok(second)
+    }
+}
+
+/// What isn't found among the second projections is looked for in the database itself: a statement meant for them
+/// must never change it.
+fn only_reads_the_source(context: AuthContext<'_>) -> Authorization {
+    let reads = matches!(
+        context.action,
+        AuthAction::Read { .. }
+            | AuthAction::Select
+            | AuthAction::Pragma { .. }
+            | AuthAction::Function { .. }
+    );
+    if reads || context.database_name != Some("source") {
+        Authorization::Allow
+    } else {
+        Authorization::Deny
     }
 }
 
@@ -176,7 +269,7 @@ fn remake(connection: &Connection, projections: &[&Projection]) -> Result<(), St
 fn apply_erasures(connection: &Connection) -> Result<(), StoreError> {
     let mut after = None;
     loop {
-        let page = ledger::subjects_of(connection, Kind::Erasure.code(), after)?;
+        let page = ledger::subjects_of(connection, Kind::Erasure.code(), after, LARGE_PAGE)?;
         let Some(last) = page.last() else { return Ok(()) };
         after = Some(*last);
         for subject in page {
@@ -194,10 +287,20 @@ fn drop_tables(connection: &Connection, goes: impl Fn(&str) -> bool) -> Result<(
     let made: Vec<(String, String)> = statement
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
-    for (name, tables) in made.iter().filter(|(name, _)| goes(name)) {
-        let tables: Vec<String> = serde_json::from_str(tables).unwrap_or_default();
-        for table in tables.iter().rev() {
-            connection.execute_batch(&format!("DROP TABLE IF EXISTS \"{table}\""))?;
+    for (name, made) in made.iter().filter(|(name, _)| goes(name)) {
+        let made: Vec<String> = serde_json::from_str(made).unwrap_or_default();
+        // Views were made after the tables they read, children after their parents.
+        for object in made.iter().rev() {
+            let kind: Option<String> = connection
+                .query_row(
+                    "SELECT type FROM sqlite_schema WHERE name = ?1",
+                    [object],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            if let Some(kind) = kind {
+                connection.execute_batch(&format!("DROP {kind} \"{object}\""))?;
+            }
         }
         connection.execute("DELETE FROM unprojected WHERE projection = ?1", [name])?;
         connection.execute("DELETE FROM projections WHERE name = ?1", [name])?;
@@ -206,13 +309,24 @@ fn drop_tables(connection: &Connection, goes: impl Fn(&str) -> bool) -> Result<(
 }
 
 fn create(connection: &Connection, projection: &Projection) -> Result<(), StoreError> {
+    let before: BTreeSet<String> = objects(connection)?.into_iter().collect();
     connection.execute_batch(projection.schema)?;
-    let tables = serde_json::to_string(projection.tables).map_err(|_| StoreError::TooLarge)?;
+    let mut made = objects(connection)?;
+    made.retain(|object| !before.contains(object));
+    let tables = serde_json::to_string(&made).map_err(|_| StoreError::TooLarge)?;
     connection.execute(
         "INSERT INTO projections (name, tables, schema_hash) VALUES (?1, ?2, ?3)",
         params![projection.name, tables, schema_hash(projection)],
     )?;
     Ok(())
+}
+
+/// Tables and views in the order in which they were made.
+fn objects(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY rowid")?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    Ok(names.collect::<Result<_, _>>()?)
 }
 
 fn schema_hash(projection: &Projection) -> [u8; 32] {
@@ -230,7 +344,7 @@ fn fill(connection: &Connection, projection: &Projection) -> Result<(), StoreErr
     for (at, kind) in projection.kinds.iter().enumerate() {
         let mut after = None;
         loop {
-            let page = ledger::subjects_of(connection, kind.code(), after)?;
+            let page = ledger::subjects_of(connection, kind.code(), after, LARGE_PAGE)?;
             let Some(last) = page.last() else { break };
             after = Some(*last);
             for subject in page {

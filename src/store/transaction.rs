@@ -71,6 +71,25 @@ impl Database {
     /// What `f` returns, or why the store could not commit.
     pub fn transact<T, E: From<StoreError>>(
         &self,
+        stamp: Stamp,
+        random: &mut dyn FnMut(&mut [u8]),
+        f: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.write(stamp, random, |transaction| {
+            let answer = f(transaction)?;
+            if transaction.events.is_empty() {
+                return Err(StoreError::NoEvent.into());
+            }
+            Ok(answer)
+        })
+    }
+
+    /// Runs one slice of a job: its deed has its events where it begins and where it shows what it has made.
+    ///
+    /// # Errors
+    /// As [`Self::transact`], but for a missing event.
+    pub fn write<T, E: From<StoreError>>(
+        &self,
         mut stamp: Stamp,
         random: &mut dyn FnMut(&mut [u8]),
         f: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
@@ -203,9 +222,6 @@ impl Transaction<'_> {
     }
 
     fn commit(self) -> Result<(), StoreError> {
-        if self.events.is_empty() {
-            return Err(StoreError::NoEvent);
-        }
         for event in self.events {
             audit::append(&self.sql, &self.stamp, event)?;
         }

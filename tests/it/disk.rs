@@ -88,7 +88,11 @@ fn every_changed_byte_is_found_and_nothing_is_deleted() {
         std::fs::write(&path, &damaged).unwrap();
         let found = said(&path);
         assert!(found.is_err(), "round {round}: byte {at} was not noticed");
-        assert_eq!(std::fs::read(&path).unwrap(), damaged, "round {round}: byte {at}");
+        let after = std::fs::read(&path).unwrap();
+        assert!(
+            after == damaged,
+            "round {round}: byte {at}: the file was written to"
+        );
     }
     std::fs::write(&path, &sound).unwrap();
     assert_eq!(said(&path).unwrap(), truth);
@@ -208,4 +212,30 @@ fn no_file_holds_anything_of_a_person_in_clear_while_open_and_after_the_end() {
         1,
         "the search itself finds"
     );
+}
+
+#[test]
+fn opening_and_checking_write_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("madoguchi.db");
+    made(&path, 60);
+    let before = std::fs::read(&path).unwrap();
+    let written = |what: &str| {
+        let log = std::fs::metadata(path.with_extension("db-wal")).map_or(0, |file| file.len());
+        assert_eq!(log, 0, "{what} has written to the log");
+        assert!(
+            std::fs::read(&path).unwrap() == before,
+            "{what} has written to the file"
+        );
+    };
+    let database = Database::open(&path, &DatabaseKey::new(KEY)).unwrap();
+    written("opening");
+    database.read(digest::digests).unwrap();
+    written("a digest");
+    database.check_rebuild().unwrap();
+    written("the check of a rebuild");
+    database.check_file(Depth::Structure).unwrap();
+    written("the check of the file");
+    drop(database);
+    written("closing");
 }

@@ -23,7 +23,10 @@ use madoguchi::{
         note::{ResidentNote, Topic},
         revision::{OperatorId, SubjectId, TerminalId},
     },
-    office::{DeedError, Handle, Job, JobOutcome, Machine, Office, Progress, Session, Step},
+    office::{
+        DeedError, Handle, Job, JobOutcome, Machine, Office, Progress, RebuildProjections, Session, Step,
+        run_here,
+    },
     store::{Database, DatabaseKey, OpenError, StoreError, audit, notes},
 };
 
@@ -309,4 +312,38 @@ fn a_changed_event_breaks_the_chain_at_its_place() {
     drop(writer);
     let verdict = desk.office().read(audit::verify).unwrap();
     assert_eq!(verdict, audit::Verdict::Broken { sequence: 2 });
+}
+
+#[test]
+fn a_rebuild_on_demand_mends_rows_that_are_wrong_missing_or_nobodys() {
+    let desk = Desk::new();
+    let office = desk.office();
+    for _ in 0..3 {
+        office
+            .enter_note(&session("clerk"), resident(), None, &note())
+            .unwrap();
+    }
+    let truth = office.digests().unwrap();
+    for damage in [
+        "UPDATE resident_notes SET text = '別の文'",
+        "DELETE FROM resident_notes",
+        "UPDATE resident_notes SET subject = zeroblob(16) WHERE subject = (SELECT min(subject) FROM resident_notes)",
+    ] {
+        let done = office.deed(&session("clerk"), Deed::Note, |transaction| {
+            transaction
+                .connection()
+                .execute_batch(damage)
+                .map_err(StoreError::from)?;
+            transaction.event(Event::new(Deed::Note));
+            Ok::<_, DeedError>(())
+        });
+        done.unwrap();
+        assert_eq!(
+            office.check_rebuild(None).unwrap().differing(),
+            ["resident_notes"]
+        );
+        let job = RebuildProjections::new(session("technician"));
+        run_here(&office, job, std::time::Duration::from_millis(20), |_| {}).unwrap();
+        assert_eq!(office.digests().unwrap(), truth, "{damage}");
+    }
 }

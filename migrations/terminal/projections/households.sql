@@ -21,7 +21,6 @@ CREATE TABLE household_versions (
     PRIMARY KEY (subject, feed_sequence, feed_row)
 ) STRICT, WITHOUT ROWID;
 
-DROP VIEW IF EXISTS households;
 CREATE VIEW households AS
     SELECT * FROM household_versions
     WHERE feed_sequence <= (SELECT sequence FROM feed_shown WHERE feed = 1)

@@ -52,7 +52,6 @@ CREATE INDEX resident_versions_by_birth ON resident_versions (birth_on);
 CREATE INDEX resident_versions_by_atena ON resident_versions (atena_number);
 CREATE INDEX resident_versions_by_household ON resident_versions (household);
 
-DROP VIEW IF EXISTS residents;
 CREATE VIEW residents AS
     SELECT * FROM resident_versions
     WHERE feed_sequence <= (SELECT sequence FROM feed_shown WHERE feed = 1)
