@@ -74,6 +74,7 @@ deeds! {
     Cancel = "record.cancel", "接種記録の取消";
     ApproveEntry = "entry.approve", "入力の承認";
     ReturnEntry = "entry.return", "入力の差し戻し";
+    TakeOverRecords = "record.take_over", "過去の記録の移行";
     SettleConflict = "conflict.settle", "競合の解決";
     SettleDuplicate = "duplicate.settle", "重複の確認";
 

@@ -2,6 +2,14 @@
 //! cities of one seed hold the same. Nothing of it is secret: a demo can't enrol, and a real database refuses
 //! its kind of terminal secret.
 
+mod city;
+mod dice;
+mod doses;
+mod households;
+mod material;
+mod people;
+mod rows;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
@@ -35,6 +43,8 @@ use crate::{
     },
     store::DatabaseKey,
 };
+
+pub use city::{Size, fill};
 
 /// 見本の操作者.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
