@@ -5,8 +5,10 @@
 mod access;
 mod audit;
 mod check;
+mod demo;
 mod digest;
 mod evaluate;
+mod import;
 mod kana;
 mod rebuild;
 mod refused;
@@ -53,6 +55,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Check(check::Check),
     KanaKey(kana::KanaKey),
+    Demo(demo::Demo),
+    Import(import::Import),
 }
 
 /// Runs one command line and answers with the exit code.
@@ -82,5 +86,7 @@ fn dispatch(line: &Line) -> Result<(), Refused> {
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Check(check) => check.run(&line.global),
         Command::KanaKey(key) => key.run(&line.global),
+        Command::Demo(demo) => demo.run(&line.global),
+        Command::Import(import) => import.run(&line.global),
     }
 }

@@ -34,6 +34,19 @@ impl Global {
             .ok_or_else(|| Refused::new("データのフォルダーが分かりません。--home で指定してください。"))
     }
 
+    /// 見本のフォルダー. As given, or the demo's own place.
+    ///
+    /// # Errors
+    /// Neither is there.
+    pub(super) fn demo_home(&self) -> Result<PathBuf, Refused> {
+        match &self.home {
+            Some(home) => Ok(home.clone()),
+            None => Home::usual(true)
+                .map(|home| home.folder().to_owned())
+                .ok_or_else(|| Refused::new("データのフォルダーが分かりません。--home で指定してください。")),
+        }
+    }
+
     /// 操作者番号.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 mod city;
 mod dice;
 mod doses;
+mod ensure;
 mod households;
 mod material;
 mod people;
@@ -45,6 +46,7 @@ use crate::{
 };
 
 pub use city::{Size, fill};
+pub use ensure::{DemoError, ensure};
 
 /// 見本の操作者.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -30,6 +30,17 @@ pub enum LoadState {
 }
 
 impl LoadState {
+    /// 一覧の言葉.
+    pub fn word(self) -> &'static str {
+        match self {
+            LoadState::Reading => "読み込み中",
+            LoadState::Waiting => "承認待ち",
+            LoadState::Releasing => "反映中",
+            LoadState::Done => "反映済み",
+            LoadState::Discarded => "取りやめ",
+        }
+    }
+
     fn code(self) -> &'static str {
         match self {
             LoadState::Reading => "reading",
