@@ -12,6 +12,7 @@ pub mod comparison;
 pub mod date;
 pub mod deed;
 pub mod document;
+pub mod draw;
 pub mod eligibility;
 pub mod erasure;
 pub mod evaluation;

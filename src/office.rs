@@ -13,6 +13,7 @@ pub mod demo;
 mod door_log;
 mod doorstep;
 pub mod draft;
+pub mod draw;
 pub mod enter;
 pub mod feed;
 pub mod forecast;

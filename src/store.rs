@@ -11,6 +11,7 @@ pub mod clock;
 pub mod code;
 pub mod digest;
 pub mod draft;
+pub mod draw;
 pub mod error;
 pub mod feed;
 pub mod forecast;

@@ -15,7 +15,7 @@ pub use reasons::explain;
 use super::{
     birth::BirthDate,
     evaluation::{Evaluation, Forecast, ReasonCode, Verdict},
-    programme::{FIRST_DOSE, Per, Programme, ProgrammeCode},
+    programme::{FIRST_DOSE, Programme, ProgrammeCode},
     record::{Amount, DoseNumber},
     resident::Sex,
     schedule::{Anchors, Schedule, Span},
@@ -151,39 +151,56 @@ pub fn forecast(schedule: &Schedule, person: &Person, doses: &[Dose]) -> Vec<For
 
 fn forecast_programme(programme: &Programme, person: &Person, doses: &[Dose], forecasts: &mut Vec<Forecast>) {
     let history = days::History::of(programme, doses);
-    for label in programme.dose_numbers() {
-        if history.is_empty() && label != FIRST_DOSE {
+    for number in programme.dose_numbers() {
+        if history.is_empty() && number != FIRST_DOSE {
             break;
         }
-        let asked = Asked::new(programme.code, label);
-        let mut found = days::Found::default();
-        days::search(
-            programme,
-            person,
-            &history,
-            &asked,
-            days::Seasons::Ignored,
-            &mut found,
-        );
-        let spans = found.united();
-        if spans.is_empty() {
-            continue;
-        }
-        let seasonal = programme.is_seasonal();
-        let seasons_done = if seasonal {
-            history.fiscal_years(label)
+        forecasts.extend(forecast_with(programme, person, &history, number));
+    }
+}
+
+/// 一回の見通し. None where no day is or may come open.
+pub fn forecast_dose(
+    programme: &Programme,
+    person: &Person,
+    doses: &[Dose],
+    dose: DoseNumber,
+) -> Option<Forecast> {
+    forecast_with(programme, person, &days::History::of(programme, doses), dose)
+}
+
+fn forecast_with(
+    programme: &Programme,
+    person: &Person,
+    history: &days::History<'_>,
+    dose: DoseNumber,
+) -> Option<Forecast> {
+    let mut found = days::Found::default();
+    let asked = Asked::new(programme.code, dose);
+    days::search(
+        programme,
+        person,
+        history,
+        &asked,
+        days::Seasons::Ignored,
+        &mut found,
+    );
+    let spans = found.united();
+    if spans.is_empty() {
+        return None;
+    }
+    Some(Forecast {
+        programme: programme.code,
+        dose,
+        standard: latest_standard(programme, person, dose),
+        spans,
+        seasons_done: if programme.is_seasonal() {
+            history.fiscal_years(dose)
         } else {
             Vec::new()
-        };
-        forecasts.push(Forecast {
-            programme: programme.code,
-            dose: label,
-            standard: latest_standard(programme, person, label),
-            spans,
-            seasons_done,
-            code: ReasonCode::Open,
-        });
-    }
+        },
+        code: ReasonCode::Open,
+    })
 }
 
 /// 見通しを日に当てはめる. The days of a forecast as seen on one day: seasons already used leave nothing, the
@@ -235,10 +252,4 @@ fn standard_span(programme: &Programme, person: &Person, dose: DoseNumber, on: N
 fn latest_standard(programme: &Programme, person: &Person, dose: DoseNumber) -> Option<Span> {
     let row = programme.standards.iter().rev().find(|row| row.dose == dose)?;
     row.window.of(&person.anchors())
-}
-
-/// Whether one dose a season, a pregnancy, or a life.
-pub(super) fn per_of(programme: &Programme, dose: DoseNumber) -> Per {
-    let rule = programme.series.iter().find_map(|series| series.rule(dose));
-    rule.map_or(Per::Life, |rule| rule.per)
 }

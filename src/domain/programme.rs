@@ -135,6 +135,11 @@ impl Programme {
             .any(|series| series.doses.iter().any(|dose| dose.per == Per::Season))
     }
 
+    /// 何について1回か: a life, a season or a pregnancy.
+    pub fn per_of(&self, dose_number: DoseNumber) -> Per {
+        self.rules(dose_number).next().map_or(Per::Life, |rule| rule.per)
+    }
+
     fn rules(&self, dose_number: DoseNumber) -> impl Iterator<Item = &DoseRule> {
         self.series
             .iter()

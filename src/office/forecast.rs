@@ -200,6 +200,19 @@ pub(super) fn settle(connection: &Connection, mark: i64) -> Result<(), StoreErro
         .try_for_each(|person| refresh(connection, rules::embedded(), person))
 }
 
+/// Recomputes everybody who is stale, inside a transaction: after the job that is nobody, or a few.
+pub(super) fn settle_all(connection: &Connection) -> Result<(), StoreError> {
+    loop {
+        let people = rows::marked_since(connection, 0, AT_A_TIME)?;
+        if people.is_empty() {
+            return Ok(());
+        }
+        people
+            .into_iter()
+            .try_for_each(|person| refresh(connection, rules::embedded(), person))?;
+    }
+}
+
 fn refresh(connection: &Connection, schedule: &Schedule, person: SubjectId) -> Result<(), StoreError> {
     let known = known_in(connection, schedule, person)?;
     let forecasts = known.map_or_else(Vec::new, |known| {

@@ -7,6 +7,7 @@ mod approvals;
 mod bundles;
 mod certificates;
 mod codes;
+mod draws;
 mod households;
 mod individual_numbers;
 mod notes;
@@ -48,6 +49,7 @@ pub const ALL: &[&Projection] = &[
     &vouchers::PROJECTION,
     &print_runs::PROJECTION,
     &certificates::PROJECTION,
+    &draws::PROJECTION,
 ];
 
 /// Other subjects whose projections depend on a revision of this kind (an approval: the subjects of the

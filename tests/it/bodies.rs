@@ -49,4 +49,5 @@ fn every_body_version_ever_released_is_still_read() {
         revisions: vec![RevisionId([1; 32]), RevisionId([2; 32])],
         ground: "retention".into(),
     });
+    hold(&super::draw::sample());
 }

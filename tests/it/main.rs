@@ -11,6 +11,7 @@ mod disk;
 #[cfg(feature = "desktop")]
 mod door;
 mod doorstep;
+mod draw;
 mod entry;
 mod feed;
 mod forecast;

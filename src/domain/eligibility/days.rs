@@ -2,7 +2,7 @@
 //! it was in force, the city's season, the intervals and the order of doses; then all united. No sentence is
 //! made here, so that a whole city can be judged quickly.
 
-use super::{Asked, Dose, Person, Season, per_of};
+use super::{Asked, Dose, Person, Season};
 use crate::domain::{
     date,
     programme::{
@@ -200,7 +200,7 @@ pub fn search(
     seasons: Seasons,
     found: &mut Found,
 ) {
-    let per = per_of(programme, asked.dose);
+    let per = programme.per_of(asked.dose);
     let narrowed = match (per, seasons) {
         (Per::Life, _) => None,
         (Per::Season, Seasons::On(on)) => Some(history.in_season_of(on)),
