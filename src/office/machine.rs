@@ -8,10 +8,13 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
+type Clock = Box<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+type Source = Box<dyn FnMut(&mut [u8]) + Send>;
+
 /// 時計と乱数.
 pub struct Machine {
-    clock: Box<dyn Fn() -> DateTime<Utc> + Send + Sync>,
-    random: Mutex<Box<dyn FnMut(&mut [u8]) + Send>>,
+    clock: Clock,
+    random: Mutex<Source>,
 }
 
 impl Machine {

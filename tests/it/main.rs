@@ -1,9 +1,12 @@
 //! The journeys, in one binary: each file is one journey through real parts.
+#![allow(clippy::unwrap_used, reason = "a journey that can't go on has failed")]
+
 mod approval;
 mod bench;
 mod bodies;
 mod bundle;
 mod canary;
+mod command_line;
 mod counter;
 #[cfg(feature = "desktop")]
 mod desk;
@@ -18,6 +21,7 @@ mod forecast;
 mod forms;
 #[cfg(feature = "desktop")]
 mod hand;
+mod home;
 mod individual_number;
 mod kill;
 #[cfg(feature = "desktop")]

@@ -73,7 +73,7 @@ impl Revision {
             && short(&self.origin_terminal.0, 16)
             && short(&self.deed, 60)
             && i64::try_from(self.lamport).is_ok()
-            && self.made_at.timestamp_subsec_nanos() % 1_000_000 == 0
+            && self.made_at.timestamp_subsec_nanos().is_multiple_of(1_000_000)
             && self.computed_id() == self.id
     }
 }
