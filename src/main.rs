@@ -1,9 +1,11 @@
-//! 窓口. Starts the desktop. It reads two options and looks for a display; everything else is `madoguchi::desktop`.
+//! 窓口. Starts the desktop. It reads two options and looks for a display; everything else is
+//! `madoguchi::desktop`.
 
 use std::{env, path::PathBuf, process::ExitCode};
 
 use madoguchi::desktop::app;
 
+const NO_DISPLAY: &str = "画面を開けません。DISPLAY の指す画面が動いているか確かめてください。";
 const USAGE: &str = "使い方: madoguchi [--home フォルダー] [--demo]";
 
 fn main() -> ExitCode {
@@ -28,7 +30,7 @@ fn main() -> ExitCode {
     }
     match app::run(home, demo) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(_) => refuse("画面を開けません。DISPLAY の指す画面が動いているか確かめてください。"),
+        Err(_) => refuse(NO_DISPLAY),
     }
 }
 
@@ -45,13 +47,20 @@ fn default_home(demo: bool) -> Option<PathBuf> {
     Some(data.join(if demo { "madoguchi-demo" } else { "madoguchi" }))
 }
 
-/// A panic's message can hold what somebody has typed: only its place is written.
+/// A panic's message can hold what somebody has typed: only its place is written. The window library panics where
+/// there is no display behind the name it was given.
 fn quiet_panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(|at| format!("{}:{}", at.file(), at.line()))
-            .unwrap_or_default();
-        eprintln!("中で止まりました（{place}）。開きなおし、続くときは端末の担当に知らせてください。");
+    std::panic::set_hook(Box::new(|panic| match panic.location() {
+        Some(at) if at.file().contains("iced_winit") => eprintln!("{NO_DISPLAY}"),
+        at => {
+            let place = at
+                .map(|at| format!("（{}:{}）", short(at.file()), at.line()))
+                .unwrap_or_default();
+            eprintln!("中で止まりました{place}。開きなおし、続くときは端末の担当に知らせてください。");
+        }
     }));
+}
+
+fn short(file: &str) -> &str {
+    file.rsplit_once("/registry/src/").map_or(file, |(_, path)| path)
 }

@@ -120,8 +120,8 @@ fn picture() {
     let mut terminal = terminal();
     terminal.sign_in("1001", "kawa-ishi-umi");
     for (scheme, name) in [
-        (madoguchi::desktop::theme::Scheme::Light, "signin"),
-        (madoguchi::desktop::theme::Scheme::HighContrast, "signin-hc"),
+        (madoguchi::desktop::theme::Scheme::Light, "door"),
+        (madoguchi::desktop::theme::Scheme::HighContrast, "door-hc"),
     ] {
         terminal.hand.picture(
             &scheme.theme(),
