@@ -44,6 +44,10 @@ impl Door {
     /// (done, of all, what is being done).
     pub fn prepare(&self, progress: &dyn Fn(u64, u64, &str)) -> Result<Notice, String> {
         progress(0, 1, "端末を調べています");
+        if self.demo {
+            demo::ensure(&self.home, Machine::real(), demo::Size::default(), progress)
+                .map_err(|error| error.to_string())?;
+        }
         self.notice()
     }
 
