@@ -223,8 +223,8 @@ impl SignIn {
             right = right.push(rule()).push(demo_operators(&notice.demo));
         }
         let right = container(right)
-            .padding([32.0, 28.0])
-            .width(400)
+            .padding([32.0, 24.0])
+            .width(408)
             .height(Length::Fill)
             .style(fill(Role::Canvas));
         let panel = row![container(left).width(Length::Fill), rule_down(), right].height(440);
@@ -244,7 +244,7 @@ fn demo_operators<'a>(operators: &'a [(String, String, String)]) -> Element<'a, 
     let lines = operators.iter().map(|(number, name, password)| {
         row![
             digits(number.as_str()).width(40),
-            small(name.as_str()).width(152),
+            small(name.as_str()).width(176),
             digits(password.as_str()).role(Role::Link)
         ]
         .spacing(theme::PAIR)
@@ -252,7 +252,7 @@ fn demo_operators<'a>(operators: &'a [(String, String, String)]) -> Element<'a, 
     });
     let columns = row![
         small_bold("番号").width(40),
-        small_bold("名前と担当").width(152),
+        small_bold("名前と担当").width(176),
         small_bold("パスワード")
     ]
     .spacing(theme::PAIR);
