@@ -24,12 +24,15 @@ mod job;
 pub mod machine;
 pub mod note;
 pub mod number;
+pub mod paper;
 pub mod people;
 mod permission;
+pub mod run;
 pub mod search;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
+pub mod voucher;
 pub mod waiting;
 pub mod work;
 

@@ -8,7 +8,13 @@ use std::{
     fmt,
     io::{self, Write},
     process::{Command, Stdio},
+    thread,
+    time::Duration,
 };
+
+/// How often, and how far apart, a queue is asked for a job that is still coming in.
+const LOOKS: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 
 /// Longest name of a queue, and of a job, in bytes.
 const LONGEST_NAME: usize = 127;
@@ -207,21 +213,27 @@ impl Printers {
     /// it is still known, a name that is not known was never taken.
     #[must_use]
     pub fn find(&self, queue: &str, name: &str, witness: Option<JobNumber>) -> Found {
-        let Ok(jobs) = ipp::jobs(self.server.as_deref(), queue) else {
-            return Found::Unknown;
-        };
-        match jobs
-            .iter()
-            .filter(|job| job.name == name)
-            .max_by_key(|job| job.number)
-        {
-            Some(job) if job.whole => Found::Taken(job.number),
-            Some(_) => Found::Unknown,
-            None => match witness {
-                Some(witness) if jobs.iter().any(|job| job.number == witness) => Found::NotTaken,
-                _ => Found::Unknown,
-            },
+        // A job that has just been handed over is held for a moment before the queue calls it its own.
+        for _ in 0..LOOKS {
+            let Ok(jobs) = ipp::jobs(self.server.as_deref(), queue) else {
+                return Found::Unknown;
+            };
+            match jobs
+                .iter()
+                .filter(|job| job.name == name)
+                .max_by_key(|job| job.number)
+            {
+                Some(job) if job.whole => return Found::Taken(job.number),
+                Some(_) => thread::sleep(BETWEEN_LOOKS),
+                None => {
+                    return match witness {
+                        Some(witness) if jobs.iter().any(|job| job.number == witness) => Found::NotTaken,
+                        _ => Found::Unknown,
+                    };
+                }
+            }
         }
+        Found::Unknown
     }
 
     fn lpstat(&self, arguments: &[&str]) -> Result<String, PrinterError> {

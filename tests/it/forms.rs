@@ -208,7 +208,7 @@ fn all() -> Vec<(&'static str, Sheet)> {
     ]
 }
 
-fn text_of(pdf: &[u8]) -> String {
+pub fn text_of(pdf: &[u8]) -> String {
     let mut child = Command::new("pdftotext")
         .args(["-layout", "-", "-"])
         .stdin(Stdio::piped())
