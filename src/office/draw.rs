@@ -180,6 +180,37 @@ impl fmt::Debug for DrawPerson {
     }
 }
 
+/// 抽出できる予防接種, with the names of its doses.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Drawable {
+    pub code: ProgrammeCode,
+    pub name: String,
+    pub doses: Vec<(DoseNumber, String)>,
+}
+
+/// 抽出できる予防接種の一覧, in the order of the rules, those that have ended left out.
+#[must_use]
+pub fn drawable(on: chrono::NaiveDate) -> Vec<Drawable> {
+    let in_force = |programme: &&crate::domain::programme::Programme| {
+        programme
+            .versions
+            .iter()
+            .any(|version| version.until.is_none_or(|until| until >= on))
+    };
+    let programmes = rules::embedded().programmes.iter().filter(in_force);
+    programmes
+        .map(|programme| Drawable {
+            code: programme.code,
+            name: programme.name.clone(),
+            doses: programme
+                .dose_numbers()
+                .into_iter()
+                .map(|number| (number, programme.dose_name(number)))
+                .collect(),
+        })
+        .collect()
+}
+
 impl Office {
     /// 対象者を抽出する. Empties the queue of stale forecasts first, chooses, and judges every candidate a second
     /// time from scratch. It stands as a draw that waits for a second person.

@@ -15,6 +15,8 @@ mod disk;
 mod door;
 mod doorstep;
 mod draw;
+#[cfg(feature = "desktop")]
+mod draw_screen;
 mod entry;
 mod feed;
 mod forecast;
