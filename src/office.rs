@@ -53,13 +53,14 @@ pub use session::Session;
 pub use sign_in::{SignInError, open, open_demo};
 
 pub use crate::store::{
+    StoreError,
     audit::Verdict as ChainVerdict,
     digest::{ProjectionDigest, total as total_digest},
 };
 
 use crate::{
     domain::{clock::ClockDoubt, deed::Deed},
-    store::{Connection, Database, Stamp, StoreError, Transaction, forecast::newest_mark},
+    store::{Connection, Database, Stamp, Transaction, forecast::newest_mark},
 };
 
 /// 窓口の内側. Synchronous; owns the open database of one terminal.

@@ -2,6 +2,7 @@
 //! corrects and cancels with a reason. The sheet is judged again inside the transaction, by the same function
 //! that judges while typing; a stop never registers and never loses the sheet. Approval is another person's.
 
+pub mod catalogue;
 pub mod history;
 mod judge;
 mod look_up;
@@ -11,7 +12,7 @@ mod reopen;
 use std::fmt;
 
 pub use judge::is_same_disease;
-pub use look_up::LookUpError;
+pub use look_up::{LookUpError, VoucherFound, in_groups};
 pub use people::Recipient;
 pub(in crate::office) use people::{listed_name, recipient as recipient_of};
 

@@ -2,9 +2,7 @@
 //! since the version before, the sheet they came from and the register's side. Deciding is `approve`; what the
 //! asker entered herself is counted and left out.
 
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     domain::{
@@ -19,14 +17,11 @@ use crate::{
         approve::{ApproveError, Ruling},
         enter::Recipient,
     },
-    store::{
-        self, Connection, StoreError, ledger, people,
-        record::{self, RecordLine},
-        waiting,
-    },
+    rules::rights,
+    store::{self, Connection, StoreError, ledger, people, record, waiting},
 };
 
-pub use crate::store::waiting::WaitingLine;
+pub use crate::store::{record::RecordLine, waiting::WaitingLine};
 
 /// 承認待ちの一覧 of one operator.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -93,14 +88,18 @@ pub struct WaitingDetail {
 pub const LONG_WAIT_DAYS: i64 = 5;
 
 impl Office {
-    /// 承認を待つもの, oldest first, without what the asker wrote.
+    /// 承認を待つもの, oldest first, without what the asker wrote if she could approve it.
     ///
     /// # Errors
     /// The database can't be read.
     pub fn waiting_entries(&self, session: &Session) -> Result<WaitingList, StoreError> {
         let now = self.machine().now();
         self.read(|connection| {
-            let (lines, own) = for_others(connection, session.operator())?;
+            // Who can't approve herself shows the list to a second person, who is asked at signing.
+            let (lines, own) = match rights::embedded().may(session.roles(), Deed::ApproveEntry) {
+                true => for_others(connection, session.operator())?,
+                false => (waiting::waiting(connection)?, 0),
+            };
             let lines = lines.into_iter().map(|line| entry(connection, line, now));
             Ok(WaitingList {
                 lines: lines.collect::<Result<_, _>>()?,
@@ -237,71 +236,4 @@ fn detail(connection: &Connection, subject: SubjectId) -> Result<Option<WaitingD
 #[must_use]
 pub fn reason_label(code: &str) -> &'static str {
     ChangeReason::parse(code).map_or("その他", ChangeReason::label)
-}
-
-/// きょうの入力 of one operator.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct EnteredToday {
-    pub sheets: u32,
-    /// Mean from sheet to sheet; none below two sheets.
-    pub seconds_each: Option<i64>,
-}
-
-/// 待っている仕事: what the home screen counts.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct WorkWaiting {
-    pub sheets_to_enter: u32,
-    pub open_bundles: u32,
-    /// The oldest open bundle: when it came, and its subject and number.
-    pub oldest: Option<(NaiveDate, SubjectId, String)>,
-    /// By kind, without the asker's own.
-    pub to_approve: BTreeMap<&'static str, u32>,
-    pub conflicts: u32,
-    pub duplicates: u32,
-    pub held: u32,
-    pub entered_today: EnteredToday,
-}
-
-impl Office {
-    /// 待っている仕事.
-    ///
-    /// # Errors
-    /// The database can't be read.
-    pub fn work_waiting(&self, session: &Session) -> Result<WorkWaiting, StoreError> {
-        let today = self.today();
-        let mut work = WorkWaiting::default();
-        for bundle in self
-            .bundles()?
-            .iter()
-            .filter(|bundle| !bundle.is_closed && bundle.left() > 0)
-        {
-            work.sheets_to_enter += u32::from(bundle.left());
-            work.open_bundles += 1;
-            let one = (bundle.received_on, bundle.subject, bundle.number.clone());
-            if work.oldest.as_ref().is_none_or(|oldest| one.0 < oldest.0) {
-                work.oldest = Some(one);
-            }
-        }
-        let since = self.machine().now() - TimeDelta::days(400);
-        self.read(|connection| {
-            for line in for_others(connection, session.operator())?.0 {
-                *work.to_approve.entry(WaitingKind::of(&line).label()).or_default() += 1;
-            }
-            let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-            work.conflicts = count(record::conflicts(connection, since)?.len());
-            let same = super::enter::is_same_disease;
-            work.duplicates = count(record::possible_duplicates(connection, since, same)?.len());
-            work.held = count(store::questionnaire::held(connection)?.len());
-            let midnight = today.and_time(chrono::NaiveTime::MIN).and_utc() - TimeDelta::hours(9);
-            let (sheets, span) = store::questionnaire::entered_by(connection, session.operator(), midnight)?;
-            work.entered_today = EnteredToday {
-                sheets,
-                seconds_each: span
-                    .filter(|_| sheets > 1)
-                    .map(|(first, last)| (last - first).num_seconds() / i64::from(sheets - 1)),
-            };
-            Ok(())
-        })?;
-        Ok(work)
-    }
 }

@@ -83,31 +83,6 @@ pub fn sheet(connection: &Connection, subject: SubjectId) -> Result<Option<Sheet
     Ok(rows.next().transpose()?)
 }
 
-/// How many sheets the operator has entered since a moment, and when she entered the first and the last.
-///
-/// # Errors
-/// The database can't be read.
-pub fn entered_by(
-    connection: &Connection,
-    operator: &OperatorId,
-    since: DateTime<Utc>,
-) -> Result<(u32, Option<(DateTime<Utc>, DateTime<Utc>)>), StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT count(*) AS number, min(updated_at) AS first, max(updated_at) AS last FROM questionnaires
-         WHERE operator = ?1 AND updated_at >= ?2 AND is_cancelled = 0",
-    )?;
-    Ok(
-        statement.query_row(params![operator.0, since.timestamp_millis()], |row| {
-            let number: u32 = row.get("number")?;
-            let span = match number {
-                0 => None,
-                _ => Some((instant_at(row, "first")?, instant_at(row, "last")?)),
-            };
-            Ok((number, span))
-        })?,
-    )
-}
-
 fn line(row: &Row<'_>) -> rusqlite::Result<SheetLine> {
     let injected_on: Option<String> = row.get("injected_on")?;
     Ok(SheetLine {

@@ -1,31 +1,35 @@
 //! 窓口の一式. A real database with the demo's operators, a few residents, institutions and lots, at a fixed moment:
 //! what the journeys of entry and approval begin with.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    cell::Cell,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use madoguchi::{
     domain::{
-        audit::Event,
-        birth::BirthDate,
-        deed::Deed,
-        identifier::{AtenaNumber, LgCode},
         questionnaire::{Consent, FormRef, Signer, draft::Draft},
         record::{DoseNumber, PhysicianDecision, Route, SheetPlace},
-        resident::{
-            Address, ChangeReason, FeedPosition, Names, Processing, Relationship, ResidencyChange, Resident,
-            ResidentStatus, Sex, Updated,
-        },
+        resident::ResidentStatus,
         revision::SubjectId,
     },
-    office::{DeedError, Machine, Office, Session, code, demo::Cast},
-    store::{Database, DatabaseKey, New, Parents},
+    office::{
+        Machine, Office, Session, code,
+        demo::Cast,
+        feed::{Extent, write::FeedRow},
+    },
+    store::{Database, DatabaseKey},
 };
+
+use crate::feed::{file, row, subject, take_next};
 
 pub struct Counter {
     pub folder: tempfile::TempDir,
     pub office: Office,
     pub cast: Cast,
+    /// 通番 of the last file of the feed.
+    sequence: Cell<u32>,
 }
 
 /// 2026-11-24 9:41 at the counter; every look at the clock is a second later.
@@ -63,7 +67,12 @@ impl Counter {
         let office = Office::new(database, Machine::new(clock(), random));
         let cast = Cast::new(1, "2026-11-24T00:00:00Z".parse().unwrap(), &key);
         cast.found(&office).unwrap();
-        let counter = Self { folder, office, cast };
+        let counter = Self {
+            folder,
+            office,
+            cast,
+            sequence: Cell::new(0),
+        };
         counter
             .office
             .publish_codes(&counter.as_operator("1005"), &code::demo_codes())
@@ -75,27 +84,51 @@ impl Counter {
         self.cast.session(operator)
     }
 
-    /// Says through the door of the feed what the register says.
-    pub fn register(&self, resident: &Resident) -> SubjectId {
-        let subject = Resident::subject(&resident.lg_code, &resident.atena_number);
-        self.office
-            .deed(&self.as_operator("1003"), Deed::ImportResidents, |transaction| {
-                transaction.append(New {
-                    subject,
-                    about: Some(subject),
-                    body: resident,
-                    parents: Parents::None,
-                })?;
-                transaction.event(Event::new(Deed::ImportResidents));
-                Ok::<_, DeedError>(())
-            })
-            .unwrap();
-        subject
+    /// A child of the city, born on a day, through the door of the feed.
+    pub fn child(&self, number: u32, born: &str) -> SubjectId {
+        let born = born.replace('-', "");
+        let person = row(
+            number,
+            &[
+                ("カナ氏名", "オオノ　ミナト"),
+                ("漢字氏名", "大野　湊"),
+                ("性別", "1"),
+                ("生年月日", &born),
+            ],
+        );
+        self.take(person);
+        subject(number)
     }
 
-    /// A child of the city, born on a day.
-    pub fn child(&self, number: u32, born: &str) -> SubjectId {
-        self.register(&resident(number, born))
+    /// The same person after 死亡 or 転出 on a day.
+    pub fn gone(&self, number: u32, born: &str, status: ResidentStatus, on: &str) {
+        let (code, reason) = match status {
+            ResidentStatus::Dead => ("3", "死亡"),
+            _ => ("2", "国内転出"),
+        };
+        let (born, on) = (born.replace('-', ""), on.replace('-', ""));
+        let changes = [
+            ("処理区分", "2"),
+            ("カナ氏名", "オオノ　ミナト"),
+            ("漢字氏名", "大野　湊"),
+            ("性別", "1"),
+            ("生年月日", born.as_str()),
+            ("住民区分", code),
+            ("異動事由", reason),
+            ("異動日", on.as_str()),
+        ];
+        self.take(row(number, &changes));
+    }
+
+    fn take(&self, person: FeedRow) {
+        let last = self.sequence.get();
+        self.sequence.set(last + 1);
+        let extent = if last == 0 {
+            Extent::Full
+        } else {
+            Extent::Differential
+        };
+        take_next(&self.office, &file(extent, (last, last + 1), &[person]));
     }
 
     /// The lot of the demo's table that keeps longest on a day.
@@ -146,61 +179,4 @@ impl Counter {
         draft.vaccinated_on = Some(day(on));
         draft
     }
-}
-
-/// What the register says of an ordinary resident.
-pub fn resident(number: u32, born: &str) -> Resident {
-    Resident {
-        position: FeedPosition {
-            feed: 1,
-            sequence: 1,
-            row: number,
-        },
-        processing: Processing::Added,
-        lg_code: LgCode::parse("072044").unwrap(),
-        atena_number: AtenaNumber::parse(&format!("{number:010}")).unwrap(),
-        history_number: 1,
-        household_number: None,
-        names: Names {
-            kana: "オオノ　ミナト".into(),
-            kanji: "大野　湊".into(),
-            ..Names::default()
-        },
-        birth: BirthDate::parse(born),
-        sex: Sex::Male,
-        relationship: Relationship::parse("子").unwrap(),
-        status: ResidentStatus::Registered,
-        foreigner: false,
-        nationality: None,
-        family_code: None,
-        address: Address {
-            postal_code: "9708686".into(),
-            text: "福島県いわき市平字梅本21番地".into(),
-            ..Address::default()
-        },
-        resident_since: Some(day(born)),
-        address_since: Some(day(born)),
-        change: None,
-        moved_in_from: None,
-        moved_out_to: None,
-        updated: Updated::default(),
-    }
-}
-
-/// The same person after 死亡・転出 on a day.
-#[allow(dead_code, reason = "not every journey needs it")]
-pub fn gone(mut resident: Resident, status: ResidentStatus, on: &str) -> Resident {
-    resident.position.sequence += 1;
-    resident.history_number += 1;
-    resident.status = status;
-    resident.change = Some(ResidencyChange {
-        reason: match status {
-            ResidentStatus::Dead => ChangeReason::Died,
-            _ => ChangeReason::MovedOut,
-        },
-        occurred_on: Some(day(on)),
-        occurred_as_written: None,
-        notified_on: None,
-    });
-    resident
 }

@@ -18,7 +18,7 @@ use madoguchi::{
     },
 };
 
-use crate::counter::{Counter, gone, resident};
+use crate::counter::Counter;
 
 const BORN: &str = "2025-04-22";
 const GIVEN: &str = "2026-10-15";
@@ -164,7 +164,7 @@ fn the_dead_and_those_who_moved_away_are_stopped_only_after_their_day() {
         (12, ResidentStatus::MovedOut, "day.after_departure"),
     ] {
         let child = counter.child(number, BORN);
-        counter.register(&gone(resident(number, BORN), status, "2026-10-10"));
+        counter.gone(number, BORN, status, "2026-10-10");
         assert_eq!(stops(&counter, &counter.mr1(child, BORN, GIVEN, None)), [code]);
         enter(&counter, &counter.mr1(child, BORN, "2026-10-09", None));
         let seen = counter

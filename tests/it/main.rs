@@ -25,6 +25,8 @@ mod forms;
 mod hand;
 mod home;
 mod individual_number;
+#[cfg(feature = "desktop")]
+mod intake;
 mod kill;
 #[cfg(feature = "desktop")]
 mod kit;

@@ -66,6 +66,7 @@ pub struct Field<'a, Message> {
     digits: bool,
     secure: bool,
     error: Option<String>,
+    wrong: bool,
     warning: Option<String>,
     pinned: bool,
     room: f32,
@@ -90,6 +91,7 @@ pub fn field<'a, Message: Clone + 'a>(id: impl Into<Id>, value: impl Into<String
         digits: false,
         secure: false,
         error: None,
+        wrong: false,
         warning: None,
         pinned: false,
         room: 0.0,
@@ -162,6 +164,12 @@ impl<'a, Message: Clone + 'a> Field<'a, Message> {
         self
     }
 
+    /// The edge of an error alone, where the screen says the sentence elsewhere.
+    pub fn wrong(mut self, wrong: bool) -> Self {
+        self.wrong = wrong;
+        self
+    }
+
     pub fn warning(mut self, sentence: Option<impl Into<String>>) -> Self {
         self.warning = sentence.map(Into::into);
         self
@@ -203,7 +211,11 @@ impl<'a, Message: Clone + 'a> Field<'a, Message> {
     }
 
     fn boxed(&mut self) -> Element<'a, Message> {
-        let (error, warning, pinned) = (self.error.is_some(), self.warning.is_some(), self.pinned);
+        let (error, warning, pinned) = (
+            self.error.is_some() || self.wrong,
+            self.warning.is_some(),
+            self.pinned,
+        );
         let mut input = text_input("", &self.value)
             .id(self.id.clone())
             .secure(self.secure)

@@ -153,6 +153,7 @@ pub fn view<'a, Outer: Clone + 'a>(
         format!("{} を変える Enter", pad.typed)
     };
     let mut head = row![
+        small_bold("④ 質問").width(100),
         digits_bold("0").role(Role::Link),
         small("すべて標準の答").role(Role::Ink2),
         digits_bold(format!("1～{}", questions.len())).role(Role::Link),

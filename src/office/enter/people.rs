@@ -9,11 +9,11 @@ use crate::{
     domain::{
         comparison::face::Registered,
         date::short,
-        resident::{Household, Protection, ProtectionState, Resident, ResidentStatus},
+        resident::{Household, Resident, ResidentStatus},
         revision::{Body, SubjectId},
     },
     store::{
-        Connection, StoreError, ledger,
+        Connection, StoreError, feed, ledger,
         record::{self, RecordLine},
     },
 };
@@ -47,12 +47,18 @@ impl fmt::Debug for Recipient {
     }
 }
 
-/// The register's statements about a person; none where the register doesn't know her.
+/// The register's statements about a person, as far as they are shown; none where it doesn't know her.
 pub(super) fn registered(
     connection: &Connection,
     person: SubjectId,
 ) -> Result<Option<Registered>, StoreError> {
-    Ok(Registered::of(bodies::<Resident>(connection, person)?))
+    let Some((sequence, _)) = feed::shown(connection)? else {
+        return Ok(None);
+    };
+    let mut statements = bodies::<Resident>(connection, person)?;
+    // A load that waits for its release is not shown, wherever a person is read.
+    statements.retain(|statement| statement.position.sequence <= sequence);
+    Ok(Registered::of(statements))
 }
 
 pub(in crate::office) fn recipient(
@@ -63,7 +69,7 @@ pub(in crate::office) fn recipient(
         return Ok(None);
     };
     let resident = &known.resident;
-    let is_protected = is_protected(connection, resident)?;
+    let is_protected = feed::is_protected(connection, person)?;
     Ok(Some(Recipient {
         person,
         atena_number: resident.atena_number.as_str().to_owned(),
@@ -88,7 +94,7 @@ pub(in crate::office) fn listed_name(
     let Some(known) = registered(connection, person)? else {
         return Ok("（台帳にいません）".to_owned());
     };
-    Ok(match is_protected(connection, &known.resident)? {
+    Ok(match feed::is_protected(connection, person)? {
         true => "（伏せています）".to_owned(),
         false => known.resident.names.shown().to_owned(),
     })
@@ -97,7 +103,7 @@ pub(in crate::office) fn listed_name(
 fn notices(known: &Registered, is_protected: bool) -> Vec<String> {
     let mut notices = Vec::new();
     if is_protected {
-        notices.push("支援措置の人です。住所は F8 で表示するまで伏せています。".to_owned());
+        notices.push("支援措置の人です。住所は伏せています。個人カードで確かめてください。".to_owned());
     }
     let day = |day: Option<NaiveDate>| day.map_or("日付不明".to_owned(), short);
     match known.status {
@@ -118,14 +124,6 @@ fn notices(known: &Registered, is_protected: bool) -> Vec<String> {
         ResidentStatus::Registered => {}
     }
     notices
-}
-
-fn is_protected(connection: &Connection, resident: &Resident) -> Result<bool, StoreError> {
-    let subject = Protection::subject(&resident.lg_code, &resident.atena_number);
-    let newest = bodies::<Protection>(connection, subject)?
-        .into_iter()
-        .max_by_key(|body| body.position);
-    Ok(newest.is_some_and(|protection| matches!(protection.state, ProtectionState::Set { .. })))
 }
 
 fn head_of_household(connection: &Connection, resident: &Resident) -> Result<Option<String>, StoreError> {
