@@ -12,6 +12,7 @@ mod import;
 mod kana;
 mod rebuild;
 mod refused;
+mod setup;
 mod words;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
@@ -49,6 +50,10 @@ pub struct Global {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Setup(setup::SetUpCommand),
+    Backup(setup::BackUpCommand),
+    Restore(setup::RestoreCommand),
+    Doctor(setup::DoctorCommand),
     Audit(audit::Audit),
     Rebuild(rebuild::Rebuild),
     Digest(digest::Digest),
@@ -80,6 +85,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(line: &Line) -> Result<(), Refused> {
     match &line.command {
+        Command::Setup(setup) => setup.run(&line.global),
+        Command::Backup(backup) => backup.run(&line.global),
+        Command::Restore(restore) => restore.run(&line.global),
+        Command::Doctor(doctor) => doctor.run(&line.global),
         Command::Audit(audit) => audit.run(&line.global),
         Command::Rebuild(rebuild) => rebuild.run(&line.global),
         Command::Digest(digest) => digest.run(&line.global),

@@ -3,12 +3,13 @@
 
 use std::{env, path::PathBuf, process::ExitCode};
 
-use madoguchi::desktop::app;
+use madoguchi::{desktop::app, platform::process};
 
 const NO_DISPLAY: &str = "画面を開けません。DISPLAY の指す画面が動いているか確かめてください。";
 const USAGE: &str = "使い方: madoguchi [--home フォルダー] [--demo]";
 
 fn main() -> ExitCode {
+    process::keep_memory_private();
     quiet_panics();
     let mut home = None;
     let mut demo = false;

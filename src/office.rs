@@ -4,12 +4,14 @@
 
 pub mod approve;
 mod authority;
+pub mod backup;
 pub mod bundle;
 pub mod cases;
 mod check;
 mod clock;
 pub mod code;
 pub mod demo;
+pub mod doctor;
 mod door_log;
 mod doorstep;
 pub mod draft;
@@ -27,6 +29,7 @@ pub mod number;
 pub mod paper;
 pub mod people;
 mod permission;
+pub mod plan;
 pub mod run;
 pub mod search;
 pub mod session;

@@ -2,6 +2,7 @@
 //! knows what it keeps or prints; `office` does.
 
 pub mod file;
+pub mod inspect;
 pub mod keychain;
 pub mod printer;
 pub mod process;

@@ -5,6 +5,7 @@
 
 pub mod approvals;
 pub mod audit;
+mod backup;
 pub mod bundle;
 pub mod certificate;
 pub mod clock;

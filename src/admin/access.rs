@@ -57,6 +57,17 @@ impl Global {
             .ok_or_else(|| Refused::new("操作者番号がありません。--operator で指定してください。"))
     }
 
+    /// Where the command line says passwords are, or none where they are asked for.
+    ///
+    /// # Errors
+    /// The file can be read by others, or the descriptor is none.
+    pub(super) fn password_source(&self) -> Result<Option<File>, Refused> {
+        if let Some(path) = &self.password_file {
+            return owners_file(path).map(Some);
+        }
+        self.password_fd.map(open_descriptor).transpose()
+    }
+
     /// パスワード. From wherever the command line says, else asked for.
     ///
     /// # Errors

@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    madoguchi::platform::process::keep_memory_private();
     madoguchi::admin::run(std::env::args_os())
 }

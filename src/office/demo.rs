@@ -37,6 +37,7 @@ use crate::{
     seal::{
         derive,
         password::Cost,
+        recovery,
         secret::Secret,
         signature::PrivateKey,
         slot::{CityKeys, Halves, Slot},
@@ -106,12 +107,15 @@ pub const OPERATORS: [DemoOperator; 7] = [
 
 /// 見本の端末番号.
 pub const TERMINAL: &str = "M01";
+/// The passphrases of the demo's two recovery media, `demo-recovery-1.txt` and `-2.txt`.
+pub const PASSPHRASES: [&str; 2] = ["fuyu-no-asa-hikari", "natsu-no-yoru-hotaru"];
 const OFFICE: &str = "平地区保健福祉センター";
 const CITY: &str = "いわき市";
 
 /// 見本の人びと. Everybody's keys, out of the seed; what a set-up would make.
 pub struct Cast {
     founded: Founded,
+    city: Secret,
     publishing: Secret,
     number: Secret,
     validity: Validity,
@@ -164,9 +168,10 @@ impl Cast {
             members.push((credential, halves));
         }
         let serial = authority.serial();
-        let (publishing, number) = (secret("publishing"), secret("number"));
+        let (city, publishing, number) = (secret("city"), secret("publishing"), secret("number"));
         Self {
             founded,
+            city,
             publishing,
             number,
             validity,
@@ -205,6 +210,14 @@ impl Cast {
             );
             Ok(())
         })
+    }
+
+    fn keys(&self, database: &DatabaseKey) -> CityKeys {
+        CityKeys {
+            database: Secret::new(*database.bytes()),
+            publishing: Some(self.publishing.duplicate()),
+            number: Some(self.number.duplicate()),
+        }
     }
 
     fn slots(&self, machine: &Machine, cost: Cost, database: &DatabaseKey) -> Result<Vec<Slot>, SetUpError> {
@@ -248,6 +261,12 @@ pub fn make(home: &Home, machine: Machine, seed: u64, cost: Cost) -> Result<(Off
         demo: true,
         entry: String::new(),
     };
+    let officials = recovery::make(PASSPHRASES.len(), &cast.city, || fresh(&machine))?;
+    let mut media = Vec::new();
+    for (official, phrase) in officials.iter().zip(PASSPHRASES) {
+        let phrase = check_password(phrase, &OperatorId(String::new()), "")?;
+        media.push(official.write(CITY, &phrase, cost, fresh(&machine), fresh(&machine))?);
+    }
     let layout = Layout {
         vault: home.vault(&label),
         label,
@@ -259,11 +278,18 @@ pub fn make(home: &Home, machine: Machine, seed: u64, cost: Cost) -> Result<(Off
             .map(|(credential, _)| credential.clone())
             .collect(),
         slots: cast.slots(&machine, cost, &database)?,
-        recovery: Vec::new(),
+        recovery: recovery::slots(&officials, &cast.keys(&database)),
         validity: cast.validity,
+        restored_from: None,
     };
     let office = setup::lay_out(home, machine, layout, &database, &cast.session("1005"))?;
     file::replace(&home.folder().join("demo-operators.toml"), listed().as_bytes())?;
+    for (number, text) in (1..).zip(media) {
+        file::replace(
+            &home.folder().join(format!("demo-recovery-{number}.txt")),
+            text.as_bytes(),
+        )?;
+    }
     Ok((office, cast))
 }
 

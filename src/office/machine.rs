@@ -42,6 +42,12 @@ impl Machine {
         (self.clock)()
     }
 
+    /// きょう in Asia/Tokyo.
+    #[must_use]
+    pub fn today(&self) -> chrono::NaiveDate {
+        (self.now() + chrono::TimeDelta::hours(9)).date_naive()
+    }
+
     pub fn fill(&self, bytes: &mut [u8]) {
         (self.random.lock().unwrap_or_else(PoisonError::into_inner))(bytes);
     }

@@ -282,7 +282,7 @@ fn codes(roles: Roles) -> String {
 }
 
 /// Publishes with the session's publishing key and the next serial of the city.
-fn say(
+pub(in crate::office) fn say(
     transaction: &mut Transaction<'_>,
     session: &Session,
     doorstep: &mut Doorstep,

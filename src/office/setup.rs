@@ -18,6 +18,7 @@ use crate::{
     office::{
         DeedError, Home, Machine, Office, Session,
         authority::{self, Authority, Founded},
+        backup::{self, RecoveryFile},
         door_log::DoorLog,
         doorstep::{Doorstep, DoorstepError, TerminalRecord, fresh},
         home::{HomeError, TerminalLabel},
@@ -85,6 +86,10 @@ pub enum SetUpError {
     NoAdministrator,
     /// Twice the same number, or none.
     Operators,
+    /// The plan's text can't be read.
+    Plan(String),
+    /// The copy to restore is damaged, or of another city.
+    Damaged,
     Recovery(RecoveryError),
     Certificate(TrustError),
     SignIn(Box<SignInError>),
@@ -106,6 +111,10 @@ impl fmt::Display for SetUpError {
             Self::Operators => {
                 f.write_str("操作者番号が空か、同じ番号が2つあります。番号を見直してください。")
             }
+            Self::Plan(why) => write!(f, "準備の計画のファイルが読めません（{why}）。書き方を見直してください。"),
+            Self::Damaged => f.write_str(
+                "このバックアップは壊れているか、別の市のものです。復元していません。別のバックアップを使ってください。",
+            ),
             Self::Recovery(error) => error.fmt(f),
             Self::Certificate(error) => error.fmt(f),
             Self::SignIn(error) => error.fmt(f),
@@ -258,6 +267,7 @@ pub fn set_up(home: &Home, machine: Machine, plan: SetUp) -> Result<Vec<Recovery
         slots,
         recovery: recovery_slots,
         validity: plan.validity,
+        restored_from: None,
     };
     lay_out(home, machine, layout, &database, &session)?;
     Ok(media)
@@ -273,6 +283,8 @@ pub(in crate::office) struct Layout {
     pub slots: Vec<Slot>,
     pub recovery: Vec<RecoverySlot>,
     pub validity: Validity,
+    /// The folder of a backup: its database is brought over instead of making a new one.
+    pub restored_from: Option<PathBuf>,
 }
 
 /// Makes the home in a folder beside it and moves it there when it is whole.
@@ -346,7 +358,11 @@ fn make(
             signing_key: PrivateKey::from_secret(&signing).public().0,
             districts: Vec::new(),
             barred_kinds: Vec::new(),
-            blocks: first_blocks(),
+            blocks: if layout.restored_from.is_some() {
+                Vec::new()
+            } else {
+                first_blocks()
+            },
             validity: layout.validity,
         }),
     );
@@ -358,7 +374,7 @@ fn make(
         slot_serial: 0,
         door_lines: 0,
         door_taken: 0,
-        number_marks: Some(BTreeMap::new()),
+        number_marks: layout.restored_from.is_none().then(BTreeMap::new),
     };
     let file = SlotFile {
         generation: 1,
@@ -396,14 +412,29 @@ fn make(
     };
     doorstep.keep_slots(&machine)?;
     home.write_label(&doorstep.label)?;
-    let office = Office::new(Database::create(&home.database(), database)?, machine);
-    office.deed(session, Deed::SetUp, |transaction| {
-        transaction.trust_city(&layout.founded.root, demo)?;
+    RecoveryFile {
+        city_key: layout.founded.root.0,
+        publisher: layout.founded.publisher.clone(),
+        demo,
+        slots: doorstep.file.recovery.clone(),
+    }
+    .write(home.folder())?;
+    let restored = layout.restored_from.is_some();
+    let opened = match &layout.restored_from {
+        Some(from) => backup::bring_over(from, &home.database(), database, &layout.founded.root)?,
+        None => Database::create(&home.database(), database)?,
+    };
+    let office = Office::new(opened, machine);
+    let deed = if restored { Deed::Recover } else { Deed::SetUp };
+    office.deed(session, deed, |transaction| {
+        if !restored {
+            transaction.trust_city(&layout.founded.root, demo)?;
+        }
         for credential in layout.credentials.iter().chain([&terminal_credential]) {
             transaction.publish(credential)?;
         }
         transaction.event(
-            Event::new(Deed::SetUp)
+            Event::new(if restored { Deed::Restore } else { Deed::SetUp })
                 .detail("demo", demo)
                 .detail("operators", layout.credentials.len())
                 .detail("recovery_slots", doorstep.file.recovery.len()),
@@ -414,7 +445,10 @@ fn make(
     Ok((machine, doorstep))
 }
 
-/// 番号の割当て of the first terminal: a tenth of all voucher numbers, and as many of certificates.
+/// 割当ての大きさ: a tenth of all voucher numbers.
+pub(in crate::office) const BLOCK: u64 = 99_999_999;
+
+/// 番号の割当て of the first terminal.
 fn first_blocks() -> Vec<NumberBlock> {
     [NumberSeries::Voucher, NumberSeries::Certificate]
         .map(|series| NumberBlock {
@@ -444,4 +478,19 @@ pub(in crate::office) fn certificate_of(new: &NewOperator, halves: &Halves) -> O
 /// Why it can't be used.
 pub fn check_new_password(text: &str, operator: &str, name: &str) -> Result<(), SignInError> {
     check_password(text, &OperatorId(operator.to_owned()), name).map(|_: Password| ())
+}
+
+/// 計算の重さ of a real terminal's passwords.
+#[must_use]
+pub fn standard_cost() -> Cost {
+    Cost::STANDARD
+}
+
+/// 期間のふつう: from today to the end of the fiscal year.
+#[must_use]
+pub fn usual_validity(today: chrono::NaiveDate) -> Validity {
+    Validity {
+        from: today,
+        until: super::plan::end_of_fiscal_year(today),
+    }
 }

@@ -66,6 +66,16 @@ pub fn digest(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
+/// 要約 of a whole stream, which need not fit into memory.
+///
+/// # Errors
+/// The stream can't be read.
+pub fn digest_of(mut stream: impl std::io::Read) -> std::io::Result<[u8; 32]> {
+    let mut hasher = Sha256::new();
+    std::io::copy(&mut stream, &mut hasher)?;
+    Ok(hasher.finalize().into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -47,4 +47,15 @@ impl Transaction<'_> {
     pub fn raise_mark(&mut self, name: &str, to: u64) -> Result<(), StoreError> {
         raise(self.connection(), name, to)
     }
+
+    /// 印を消す. Only enrolling anew takes the mark of a restored database away.
+    ///
+    /// # Errors
+    /// The database can't be written.
+    pub fn take_mark_away(&mut self, name: &str) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached("DELETE FROM marks WHERE name = ?1")?
+            .execute([name])?;
+        Ok(())
+    }
 }

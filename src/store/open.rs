@@ -187,6 +187,21 @@ fn connect(path: &Path, key: &DatabaseKey, flags: OpenFlags) -> Result<Connectio
     Ok(connection)
 }
 
+/// A connection of its own to look only, e.g. for a copy.
+pub(super) fn connect_to_read(path: &Path, key: &DatabaseKey) -> Result<Connection, OpenError> {
+    let connection = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.execute_batch("PRAGMA query_only = ON;")?;
+    Ok(connection)
+}
+
+/// A connection to a file that is not there yet.
+pub(super) fn connect_to_new(path: &Path, key: &DatabaseKey) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let connection = connect(path, key, flags)?;
+    restrict(path);
+    Ok(connection)
+}
+
 /// Takes the file away from group and others. On systems without such modes the folder's own rights hold.
 fn restrict(path: &Path) {
     #[cfg(unix)]

@@ -1,17 +1,25 @@
 //! 操作者・端末・失効の照会と公開. Reads what `store::projection::people` has written, keeps the city key that this
 //! database trusts, and adds what the city says about its people.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     domain::{
         operator::{Role, Roles, Validity},
-        revision::{OperatorId, RevisionId, SubjectId, TerminalId},
-        trust::{Credential, PublishedOperator, PublishedRevocation, PublishedTerminal, Revoked, Says},
+        revision::{Kind, OperatorId, RevisionId, SubjectId, TerminalId},
+        trust::{
+            Credential, NumberSeries, PublishedOperator, PublishedRevocation, PublishedTerminal, Revoked,
+            Says,
+        },
     },
     seal::{signature::PublicKey, trust},
-    store::{New, Parents, StoreError, Transaction},
+    store::{
+        New, Parents, StoreError, Transaction,
+        ledger::{self, subject_at},
+    },
 };
 
 /// 操作者の一行.
@@ -164,6 +172,34 @@ pub fn highest_serial(connection: &Connection) -> Result<u64, StoreError> {
         |row| row.get(0),
     )?;
     Ok(highest.unsigned_abs())
+}
+
+/// これまでの最大の番号, by series: the last one that any terminal of the city was ever given.
+///
+/// # Errors
+/// The database can't be read.
+pub fn highest_number(connection: &Connection) -> Result<BTreeMap<NumberSeries, u64>, StoreError> {
+    let mut highest = BTreeMap::new();
+    let Some(root) = city_key(connection)? else {
+        return Ok(highest);
+    };
+    let mut statement = connection.prepare("SELECT DISTINCT subject FROM revisions WHERE kind = ?1")?;
+    let rows = statement.query_map([Kind::Terminal.code()], |row| subject_at(row, "subject"))?;
+    for subject in rows.collect::<Result<Vec<_>, _>>()? {
+        for revision in ledger::revisions_of(connection, subject)? {
+            let Ok(Some(PublishedTerminal(credential))) = revision.read() else {
+                continue;
+            };
+            let Ok((_, certificate)) = trust::read_terminal(&root, &credential) else {
+                continue;
+            };
+            for block in certificate.blocks {
+                let last = highest.entry(block.series).or_insert(0);
+                *last = block.last.max(*last);
+            }
+        }
+    }
+    Ok(highest)
 }
 
 /// A day stored as `2026-11-24`.

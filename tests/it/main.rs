@@ -27,6 +27,8 @@ mod home;
 mod individual_number;
 #[cfg(feature = "desktop")]
 mod intake;
+#[cfg(all(unix, feature = "admin"))]
+mod keychain;
 mod kill;
 #[cfg(feature = "desktop")]
 mod kit;
@@ -41,6 +43,7 @@ mod people;
 mod printer;
 mod projections;
 mod reader;
+mod recovery;
 mod run;
 mod schedule;
 mod search;
