@@ -64,7 +64,7 @@ pub enum Message {
 pub fn run(home: PathBuf, demo: bool) -> iced::Result {
     let boot = move || App::new(Door::new(home.clone(), demo), Utc::now());
     let mut application = iced::application(boot, App::update, App::view)
-        .title("窓口")
+        .title(App::title)
         .theme(App::theme)
         .scale_factor(App::scale_factor)
         .subscription(App::subscription)
@@ -105,6 +105,16 @@ impl App {
         let (mut app, _) = Self::new(door, now);
         let task = app.open(seat, Notice::default());
         (app, task)
+    }
+
+    /// 窓の名前. The program and the place; never anything of a person.
+    pub fn title(&self) -> String {
+        match &self.front {
+            Front::Preparing(_) => "窓口 準備".to_owned(),
+            Front::Closed(..) => "窓口 サインイン".to_owned(),
+            Front::Open(inside, ..) if inside.is_locked() => "窓口 画面ロック".to_owned(),
+            Front::Open(inside, ..) => format!("窓口 {}", inside.place().title()),
+        }
     }
 
     pub fn theme(&self) -> Theme {

@@ -4,6 +4,10 @@
 
 mod counter;
 mod figure;
+#[cfg(feature = "desktop")]
+mod scroll;
+#[cfg(feature = "desktop")]
+mod start;
 
 use figure::Figure;
 
@@ -12,8 +16,25 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
+    // A word asks for one file alone: `tests/bench/run` measures all of them.
+    let word = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'));
+    let asked = |name: &str| word.as_deref().is_none_or(|word| word == name);
     let mut figures: Vec<Figure> = Vec::new();
-    figures.extend(counter::measure());
+    if asked("counter") {
+        figures.extend(counter::measure());
+    }
+    #[cfg(feature = "desktop")]
+    {
+        if asked("start") {
+            figures.extend(start::measure());
+        }
+        // The window library opens windows once in a process, so this one comes last and alone.
+        if asked("scroll") {
+            figures.extend(scroll::measure());
+        }
+    }
     println!("{}", figure::json(&figures));
     if figures.iter().any(|figure| !figure.is_met()) {
         eprintln!("届いていない数値があります。");
