@@ -7,6 +7,7 @@ mod authority;
 pub mod backup;
 pub mod bundle;
 pub mod cases;
+pub mod certificate;
 mod check;
 mod clock;
 pub mod code;

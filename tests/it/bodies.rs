@@ -4,10 +4,17 @@
 
 use std::{fs, path::PathBuf};
 
+use chrono::NaiveDate;
 use madoguchi::domain::{
+    certificate::CertificateFact,
     erasure::Erasure,
     note::{ResidentNote, Topic},
+    programme::ProgrammeCode,
+    record::DoseNumber,
     revision::{self, Body, RevisionId},
+    run::{RunFact, Taken},
+    trust::Octets,
+    voucher::{Issue, VoucherFact, VoucherNumber},
 };
 
 fn folder() -> PathBuf {
@@ -50,4 +57,41 @@ fn every_body_version_ever_released_is_still_read() {
         ground: "retention".into(),
     });
     hold(&super::draw::sample());
+    hold(&issue());
+    hold(&answer());
+    hold(&copy());
+}
+
+fn issue() -> VoucherFact {
+    VoucherFact::Issued(Issue {
+        number: VoucherNumber::of_running(184_327).unwrap(),
+        programme: ProgrammeCode::parse("mr1").unwrap(),
+        dose: DoseNumber::Nth(1),
+        issued_on: NaiveDate::from_ymd_opt(2026, 11, 24).unwrap(),
+        form: "Y-01".into(),
+        form_version: 3,
+        run: None,
+        replaces: None,
+    })
+}
+
+fn answer() -> RunFact {
+    RunFact::Answered {
+        chunk: 3,
+        attempt: 1,
+        taken: Taken::Taken,
+        job: Some(12),
+    }
+}
+
+fn copy() -> CertificateFact {
+    CertificateFact::Issued {
+        number: "第 20261124-000042 号".into(),
+        copy: 1,
+        form: "S-01".into(),
+        form_version: 2,
+        issued_on: NaiveDate::from_ymd_opt(2026, 11, 24).unwrap(),
+        digest: Octets(vec![7; 32]),
+        replaces: None,
+    }
 }

@@ -6,6 +6,7 @@ mod bench;
 mod bodies;
 mod bundle;
 mod canary;
+mod certificate;
 mod command_line;
 mod counter;
 #[cfg(feature = "desktop")]
