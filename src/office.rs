@@ -30,6 +30,7 @@ pub mod number;
 pub mod paper;
 pub mod people;
 mod permission;
+pub mod person;
 pub mod plan;
 pub mod run;
 pub mod search;

@@ -13,6 +13,17 @@ use crate::{
     store::{StoreError, ledger::subject_at},
 };
 
+/// 地区（既定）. Codes of the feed and names of the health centers; a city setting takes their place.
+pub const DISTRICTS: [(&str, &str); 7] = [
+    ("01", "平"),
+    ("02", "小名浜"),
+    ("03", "勿来・田人"),
+    ("04", "常磐・遠野"),
+    ("05", "内郷・好間・三和"),
+    ("06", "四倉・久之浜大久"),
+    ("07", "小川・川前"),
+];
+
 /// 支援措置 in force.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ProtectionLine {
