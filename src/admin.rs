@@ -7,11 +7,14 @@ mod audit;
 mod check;
 mod demo;
 mod digest;
+mod draw;
 mod evaluate;
+mod explain;
 mod import;
 mod kana;
 mod rebuild;
 mod refused;
+mod rules;
 mod setup;
 mod words;
 
@@ -58,6 +61,9 @@ enum Command {
     Rebuild(rebuild::Rebuild),
     Digest(digest::Digest),
     Evaluate(evaluate::Evaluate),
+    Explain(explain::Explain),
+    Rules(rules::Rules),
+    Draw(draw::Draw),
     Check(check::Check),
     KanaKey(kana::KanaKey),
     Demo(demo::Demo),
@@ -93,6 +99,9 @@ fn dispatch(line: &Line) -> Result<(), Refused> {
         Command::Rebuild(rebuild) => rebuild.run(&line.global),
         Command::Digest(digest) => digest.run(&line.global),
         Command::Evaluate(evaluate) => evaluate.run(),
+        Command::Explain(explain) => explain.run(&line.global),
+        Command::Rules(rules) => rules.run(),
+        Command::Draw(draw) => draw.run(&line.global),
         Command::Check(check) => check.run(&line.global),
         Command::KanaKey(key) => key.run(&line.global),
         Command::Demo(demo) => demo.run(&line.global),

@@ -223,6 +223,11 @@ impl Office {
         }
     }
 
+    /// For the making of a demo city only.
+    fn prepare_for_bulk(&self, bulk: bool) -> Result<(), StoreError> {
+        self.database.prepare_for_bulk(bulk)
+    }
+
     /// Runs one query on the connection that can't write. No transaction is held longer than `f`.
     ///
     /// # Errors

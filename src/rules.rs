@@ -8,6 +8,9 @@ mod phrase;
 mod programme;
 mod raw;
 pub mod rights;
+mod table;
+
+pub use table::table;
 
 use crate::domain::schedule::Schedule;
 use std::{fmt, sync::LazyLock};

@@ -11,6 +11,7 @@ use crate::{
     office::{
         Office, Session,
         feed::{FeedOutcome, FeedRules, ReadFeed, ReleaseFeed, file::LARGEST},
+        individual_number::number_keeper,
         run_here,
     },
 };
@@ -65,7 +66,8 @@ fn residents(office: &Office, session: &Session, path: &PathBuf) -> Result<(), R
     let bytes = fs::read(path).map_err(|_| unreadable())?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let rules = FeedRules::of_city(LgCode::parse("072044")?);
-    let job = ReadFeed::new(session.clone(), rules, None, (&name, &bytes))?;
+    let keeper = number_keeper(session).ok();
+    let job = ReadFeed::new(session.clone(), rules, keeper, (&name, &bytes))?;
     let outcome = run_here(office, job, SLICE, |_| {})?;
     show(office, &outcome)
 }
@@ -82,6 +84,12 @@ fn release(office: &Office, session: &Session, load: i64) -> Result<(), Refused>
 
 fn show(office: &Office, outcome: &FeedOutcome) -> Result<(), Refused> {
     println!("{}", outcome.sentence());
+    if outcome.numbers_dropped > 0 {
+        println!(
+            "個人番号 {}件は、鍵がないためしまっていません。つぎの全件は、個人番号の鍵を持つ職員が取り込んでください。",
+            outcome.numbers_dropped
+        );
+    }
     for reject in office.feed_rejects(outcome.load.load)? {
         println!("{}件目：{}", reject.row, reject.sentence);
     }

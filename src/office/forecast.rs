@@ -8,16 +8,18 @@ use chrono::NaiveDate;
 
 use crate::{
     domain::{
+        audit::Event,
+        deed::Deed,
         eligibility::{self, Extension, Season},
         evaluation::{Evaluation, Forecast},
         programme::ProgrammeCode,
         record::DoseNumber,
         revision::SubjectId,
-        schedule::{Schedule, Span},
+        schedule::{OpenPoint, Schedule, Span},
     },
-    office::{Job, Office, Progress, Step},
+    office::{DeedError, Job, Office, Progress, Session, Step},
     rules,
-    store::{Connection, StoreError, forecast as rows, forecast::Known},
+    store::{Connection, StoreError, forecast as rows, forecast::Known, resident},
 };
 
 /// So many people are recomputed inside a deed; more are left to the job.
@@ -117,6 +119,32 @@ impl Office {
         Ok(Some(explained.collect()))
     }
 
+    /// 判定の理由, of the person with this 宛名番号. Looking at a person is a deed with its event.
+    ///
+    /// # Errors
+    /// [`DeedError`].
+    pub fn explain_by_number(
+        &self,
+        session: &Session,
+        atena_number: &str,
+        programme: ProgrammeCode,
+        on: NaiveDate,
+    ) -> Result<Option<Vec<Explained>>, DeedError> {
+        let person = self.deed(session, Deed::ViewPerson, |transaction| {
+            let person = resident::by_atena(transaction.connection(), atena_number)?;
+            let mut event = Event::new(Deed::ViewPerson)
+                .detail("from", "explain")
+                .detail("programme", programme);
+            event.about.extend(person);
+            transaction.event(event);
+            Ok::<_, DeedError>(person)
+        })?;
+        match person {
+            Some(person) => Ok(self.explain(person, programme, on)?),
+            None => Ok(None),
+        }
+    }
+
     /// 古くなった見通しの数. People who wait for the job.
     ///
     /// # Errors
@@ -187,6 +215,19 @@ impl RefreshForecasts {
             }
         })
     }
+}
+
+/// 要確認の点 of the rules that this program carries, with their version.
+#[must_use]
+pub fn open_points() -> (&'static str, &'static [OpenPoint]) {
+    let schedule = rules::embedded();
+    (&schedule.version, &schedule.open_points)
+}
+
+/// 決まりの一覧表.
+#[must_use]
+pub fn rule_table() -> String {
+    rules::table(rules::embedded())
 }
 
 /// Recomputes what a deed has made stale since `mark`, if it is only a few people.

@@ -120,6 +120,10 @@ impl NumberKeys {
 pub fn number_keeper(session: &Session) -> Result<NumberKeeper, NumberKeyError> {
     let keys = NumberKeys::of(session)?;
     Ok(Box::new(move |transaction, resident, number, origin| {
+        // A register says the same number with every change of address.
+        if store::residents_with(transaction.connection(), &keys.keyed(number))?.contains(&resident) {
+            return Ok(());
+        }
         let subject = kept_number::subject_of(resident);
         let body = keys.lock(subject, number);
         let new = New {

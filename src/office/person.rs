@@ -214,3 +214,12 @@ pub fn district_name(code: &str) -> &str {
         .find(|(known, _)| *known == code)
         .map_or(code, |(_, name)| name)
 }
+
+/// 予防接種の短い名前. Of a code of the rules; the code itself where the rules have none.
+pub fn programme_name(code: &str) -> &str {
+    let found = rules::embedded()
+        .programmes
+        .iter()
+        .find(|programme| programme.code.as_str() == code);
+    found.map_or(code, |programme| &programme.short_name)
+}

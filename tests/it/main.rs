@@ -9,6 +9,7 @@ mod canary;
 mod certificate;
 mod command_line;
 mod counter;
+mod demo;
 #[cfg(feature = "desktop")]
 mod desk;
 mod disk;
@@ -41,6 +42,7 @@ mod long_table;
 mod numbers;
 mod paper;
 mod people;
+mod person;
 mod printer;
 mod projections;
 mod reader;

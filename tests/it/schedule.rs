@@ -238,3 +238,22 @@ fn the_day_before_on_and_after_each_bound_is_right_for_every_birthday() {
         birth = date::plus_days(birth, 1);
     }
 }
+
+/// Held against a file that a nurse can read; `MADOGUCHI_BLESS=1` writes it anew, and its difference is the change
+/// of the rules.
+#[test]
+fn the_whole_schedule_reads_as_the_golden_table_does() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/schedule.txt");
+    let table = rules::table(schedule());
+    if std::env::var_os("MADOGUCHI_BLESS").is_some() {
+        std::fs::write(path, &table).unwrap();
+    }
+    let golden = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        golden == table,
+        "the rules have changed: look at the difference after MADOGUCHI_BLESS=1"
+    );
+    for programme in &schedule().programmes {
+        assert!(table.contains(&format!("■ {}（", programme.name)));
+    }
+}

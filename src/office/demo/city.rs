@@ -27,6 +27,7 @@ use crate::{
     office::{
         DeedError, Office, Session, code,
         feed::{Extent, FeedError, FeedRules, ReadFeed, ReleaseFeed, write::FeedWriter},
+        individual_number::number_keeper,
         run_here,
     },
     store::{New, Origin, Parents, feed::LoadState},
@@ -95,6 +96,7 @@ pub fn fill(office: &Office, cast: &Cast, size: Size, mut report: impl FnMut(u32
         (size.seed, start, today),
         |part| report(700 + part),
     )?;
+    office.prepare_for_bulk(false)?;
     report(1_000);
     Ok(())
 }
@@ -141,7 +143,9 @@ impl Register<'_> {
 
     fn read(&self, (name, bytes): (String, Vec<u8>)) -> Result<(), FeedError> {
         let rules = FeedRules::of_city(self.lg_code.clone());
-        let job = ReadFeed::new(self.cast.session("1003"), rules, None, (&name, &bytes))?;
+        // The register's numbers go to the one who holds their key, also where another reads the file.
+        let keeper = number_keeper(&self.cast.session("1006")).ok();
+        let job = ReadFeed::new(self.cast.session("1003"), rules, keeper, (&name, &bytes))?;
         let outcome = run_here(self.office, job, SLICE, |_| {})?;
         if outcome.load.state == LoadState::Waiting || outcome.load.totals.held > 0 {
             let job = ReleaseFeed::attended(self.cast.session("1004"), outcome.load.load);

@@ -42,7 +42,6 @@ impl City {
             .set("自治体コード", lg_code)
             .set("宛名番号", atena(person.number).as_str())
             .set("履歴番号", person.history.to_string())
-            .set("個人番号", individual_number(person.number).reveal())
             .set("世帯番号", household_number(home.number).as_str())
             .set("性別", person.sex.to_string())
             .set("続柄", self.relationship(at, home.head))
@@ -63,6 +62,10 @@ impl City {
             .set("更新者", "見本")
             .set("更新日", day(person.changed_on))
             .set("更新時間", "090000");
+        // As registers do: the number comes with the entry, not with every change.
+        if added {
+            row.set("個人番号", individual_number(person.number).reveal());
+        }
         names(&mut row, person);
         match person.birth_text {
             Some("1999-02-29") => row.set("生年月日", "19990229"),

@@ -114,7 +114,7 @@ fn criteria(draw: &Draw) -> iced::widget::Container<'_, Message> {
                 .digits()
                 .width(64)
                 .on_input(Message::SchoolYearChanged)
-                .beside(container(small("1〜12。空けると問わない").role(Role::Ink2)).padding(4)),
+                .beside(container(small("1〜12").role(Role::Ink2)).padding(4)),
         )
         .push(small_bold("接種歴"))
         .push(small_chips(
@@ -161,6 +161,13 @@ fn status(draw: &Draw) -> Element<'_, Message> {
     small(words).role(Role::Ink2).into()
 }
 
+fn base_words(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Reaching => "期間に達する住民",
+        Basis::Open => "期間に受けられる住民",
+    }
+}
+
 fn short_dose(number: crate::domain::record::DoseNumber) -> String {
     match number {
         crate::domain::record::DoseNumber::Nth(n) => format!("{n}回"),
@@ -179,7 +186,7 @@ fn totals(draw: &Draw) -> iced::widget::Container<'_, Message> {
     let totals = &shown.line.totals;
     let mut lines: Vec<(&str, String, u32, String)> = vec![(
         "",
-        shown.line.criteria.basis.word().to_owned(),
+        base_words(shown.line.criteria.basis).to_owned(),
         totals.base,
         String::new(),
     )];
@@ -194,7 +201,7 @@ fn totals(draw: &Draw) -> iced::widget::Container<'_, Message> {
     lines.push(("＝", "対象者".to_owned(), totals.drawn, String::new()));
     let last = lines.len() - 1;
     let columns = vec![
-        Column::new("", 28.0),
+        Column::new("", 40.0),
         Column::rest(""),
         Column::new("", 72.0).right(),
         Column::new("", 110.0),
@@ -264,7 +271,7 @@ fn difference(draw: &Draw) -> iced::widget::Container<'_, Message> {
         }
     }
     let columns = vec![
-        Column::new("", 28.0),
+        Column::new("", 40.0),
         Column::rest(""),
         Column::new("", 60.0).right(),
         Column::new("", 140.0),

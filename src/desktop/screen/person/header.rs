@@ -1,0 +1,164 @@
+//! 人の見出し. Name, birth and age, household and address, and at the right what bars the usual way.
+
+use iced::{
+    Alignment, Element, Length,
+    widget::{Column, column, container, row, space},
+};
+
+use super::{Message, Person};
+use crate::{
+    desktop::{
+        theme::{self, Role},
+        widget::{
+            icon::{Icon, icon},
+            surface::{bare_panel, ground},
+            words::{Tint, digits, digits_bold, large_name, medium_bold, small, small_bold, small_name},
+        },
+    },
+    domain::{birth::BirthDate, wareki},
+    office::person::{PersonCard, Standing, Tone, district_name},
+};
+
+impl Person {
+    pub(super) fn header_panel<'a>(&'a self, card: &'a PersonCard, wide: bool) -> Element<'a, Message> {
+        let resident = &card.resident;
+        let names = &resident.names;
+        let mut kana = row![small(names.shown_kana()).role(Role::Ink2)].spacing(theme::NEAR);
+        let other = [
+            names.alphabet.as_deref(),
+            names.common.as_deref(),
+            Some(names.kanji.as_str()),
+        ];
+        for name in other
+            .into_iter()
+            .flatten()
+            .filter(|name| !name.is_empty() && *name != names.shown())
+        {
+            kana = kana.push(small_name(name).role(Role::Ink2));
+        }
+        let numbers = row![
+            small(resident.sex.word()),
+            small("宛名").role(Role::Ink2),
+            digits(resident.atena_number.clone())
+        ]
+        .spacing(theme::NEAR);
+        let who = column![kana, large_name(names.shown()), numbers];
+        let mut line = row![
+            container(who).width(if wide { 300 } else { 210 }),
+            container(self.birth(card)).width(if wide { 220 } else { 158 }),
+            container(self.household(card)).width(Length::Fill),
+        ]
+        .spacing(theme::GAP);
+        for standing in card.standing.iter().take(if wide { 2 } else { 1 }) {
+            line = line.push(standing_box(standing, if wide { 250.0 } else { 190.0 }));
+        }
+        bare_panel(container(line).padding([6.0, theme::GAP]))
+            .height(92)
+            .into()
+    }
+
+    fn birth<'a>(&self, card: &'a PersonCard) -> Column<'a, Message> {
+        let label = small("生年月日・年齢").role(Role::Ink2);
+        match &card.resident.birth {
+            BirthDate::Known(day) => column![
+                label,
+                digits_bold(wareki::short(*day)),
+                digits(wareki::western(*day)).role(Role::Ink2),
+                medium_bold(match wareki::short_age(*day, self.today) {
+                    age if age.contains("か月") => wareki::exact_age(*day, self.today),
+                    age => age,
+                })
+            ],
+            BirthDate::AsWritten(text) => column![
+                label,
+                small_bold(text.as_str()),
+                small("台帳の表記のまま").role(Role::Ink2),
+                medium_bold(match card.resident.birth.day() {
+                    Some(day) => wareki::short_age(day, self.today),
+                    None => "年齢不明".to_owned(),
+                })
+            ],
+        }
+    }
+
+    fn household<'a>(&'a self, card: &'a PersonCard) -> Column<'a, Message> {
+        let mut members = row![].spacing(theme::NEAR);
+        for member in card.members.iter().take(5) {
+            let word = match member.relationship.as_str() {
+                "世帯主" => "主 ".to_owned(),
+                _ => String::new(),
+            };
+            let mut one = row![small(word).role(Role::Ink2), small_name(member.name.as_str())];
+            let age = match &member.birth {
+                BirthDate::Known(day) => wareki::short_age(*day, self.today),
+                BirthDate::AsWritten(_) => String::new(),
+            };
+            let about = match member.relationship.as_str() {
+                "世帯主" => format!("（{age}）"),
+                other => format!("（{other} {age}）"),
+            };
+            one = one.push(small(about));
+            members = members.push(one);
+        }
+        let address: Element<'a, Message> = match (&self.revealed, card.is_covered) {
+            (Some(revealed), _) => small(revealed.address.line()).into(),
+            (None, true) => row![
+                icon(Icon::Lock, Role::Ink),
+                small("住所は伏せています"),
+                small_bold("F8 表示").role(Role::Link)
+            ]
+            .spacing(theme::NEAR)
+            .align_y(Alignment::Center)
+            .into(),
+            (None, false) => small(card.resident.address.line()).into(),
+        };
+        let telephone = match (&self.revealed, &card.household) {
+            (Some(revealed), _) => revealed.telephone.clone(),
+            (None, Some(household)) => household.telephone.clone(),
+            (None, None) => String::new(),
+        };
+        let district = format!("{}地区", district_name(&card.resident.address.district));
+        let mut below = row![small(district).role(Role::Ink2)].spacing(theme::NEAR);
+        if !telephone.is_empty() {
+            below = below.push(small("電話").role(Role::Ink2)).push(digits(telephone));
+        }
+        if let Some(as_of) = card.as_of {
+            let on = (as_of + chrono::TimeDelta::hours(9)).date_naive();
+            below = below
+                .push(space::horizontal())
+                .push(small(format!("台帳 {} 現在", wareki::short(on))).role(Role::Ink2));
+        }
+        column![small("世帯・住所").role(Role::Ink2), members, address, below]
+    }
+}
+
+fn standing_box(standing: &Standing, width: f32) -> Element<'_, Message> {
+    let (soft, edge, ink, sign) = match (standing.tone, standing.word) {
+        (Tone::Stop, "支援措置") => (Role::StopSoft, Role::Stop, Role::Stop, Icon::Shield),
+        (Tone::Stop, _) => (Role::StopSoft, Role::Stop, Role::Stop, Icon::Octagon),
+        (Tone::Warning, _) => (Role::WarnSoft, Role::WarnLine, Role::Warn, Icon::Triangle),
+        (Tone::Information, _) => (Role::AccentSoft, Role::Accent, Role::Link, Icon::Info),
+    };
+    let head = row![icon(sign, ink), small_bold(standing.word).role(ink)]
+        .spacing(theme::PAIR)
+        .align_y(Alignment::Center);
+    let words = small(short(&standing.sentence)).role(Role::Ink);
+    container(column![head, words])
+        .width(width)
+        .height(Length::Fill)
+        .padding([4.0, theme::NEAR])
+        .style(ground(soft, Some((edge, 1.0)), theme::RADIUS))
+        .into()
+}
+
+/// The first sentence; all of it stands over the reasons.
+fn short(sentence: &str) -> String {
+    let mut parts = sentence
+        .split_inclusive('。')
+        .filter(|part| !part.trim().is_empty());
+    let first = parts.next().unwrap_or(sentence);
+    match parts.next() {
+        Some(second) if first.chars().count() < 13 => format!("{first}{second}"),
+        _ => first.to_owned(),
+    }
+}
