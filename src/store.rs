@@ -20,6 +20,7 @@ pub mod individual_number;
 pub mod integrity;
 pub mod key;
 pub mod ledger;
+pub mod log;
 pub mod marks;
 mod migrate;
 pub mod notes;

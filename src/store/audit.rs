@@ -145,7 +145,7 @@ pub fn entries(connection: &Connection, before: Option<u64>, most: u32) -> Resul
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn entry_at(row: &Row<'_>) -> rusqlite::Result<Entry> {
+pub(super) fn entry_at(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let about: Vec<u8> = row.get("about")?;
     let detail: String = row.get("detail")?;
     let detail: BTreeMap<String, String> =

@@ -37,6 +37,7 @@ mod kit;
 mod layers;
 mod ledger;
 mod licences;
+mod log;
 #[cfg(feature = "desktop")]
 mod long_table;
 mod numbers;

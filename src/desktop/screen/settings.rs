@@ -1,55 +1,213 @@
-//! この端末の設定. What this terminal is and which printers it uses.
+//! この端末の設定. What this terminal is, who works at it, and the doctor's findings: what has to be right around the
+//! program and what to do where it is not. A supervisor confirms date and time here.
 
-use iced::{Element, Task};
+use std::sync::Arc;
 
-use crate::desktop::{
-    desk::{Action, Desk},
-    widget::{
-        keys::Keys,
-        surface::{empty, panel},
-        words::small,
+use iced::{
+    Element, Length, Task,
+    widget::{column, container, row},
+};
+
+use crate::{
+    desktop::{
+        desk::{Action, Desk},
+        theme::{self, Role},
+        widget::{
+            keys::Keys,
+            surface::{Tone, done, empty, panel},
+            table::{Cell, Column, table},
+            words::{Tint, fact, small},
+        },
+    },
+    domain::{operator::Role as Duty, wareki},
+    office::{
+        DeedError,
+        doctor::{Finding, Health},
+        terminal::TerminalFacts,
     },
 };
 
 /// この端末の設定.
 #[derive(Debug, Default)]
-pub struct Settings;
+pub struct Settings {
+    facts: Option<TerminalFacts>,
+    findings: Vec<Finding>,
+    current: usize,
+    is_supervisor: bool,
+    is_saving: bool,
+    done: Option<&'static str>,
+    refused: Option<String>,
+}
 
 #[derive(Debug, Clone)]
 pub enum Message {
+    FactsRead(Box<TerminalFacts>, Vec<Finding>),
+    FindingMoved(usize),
+    ExaminePressed,
+    ConfirmClockPressed,
+    ClockConfirmed(Result<(), Arc<DeedError>>),
     BackPressed,
 }
 
 impl Settings {
     /// Opens the screen and asks for what it shows.
-    pub fn open(_desk: &Desk) -> (Self, Task<Message>) {
-        (Self, Task::none())
+    pub fn open(desk: &Desk) -> (Self, Task<Message>) {
+        let screen = Self {
+            is_supervisor: desk.session.roles().has(Duty::Supervisor),
+            ..Self::default()
+        };
+        (screen, examine(desk))
     }
 
-    pub fn shown(&mut self, _desk: &Desk) -> Task<Message> {
-        Task::none()
+    pub fn shown(&mut self, desk: &Desk) -> Task<Message> {
+        examine(desk)
     }
 
-    pub fn update(&mut self, message: Message, _desk: &Desk) -> Action<Message> {
+    pub fn update(&mut self, message: Message, desk: &Desk) -> Action<Message> {
         match message {
+            Message::FactsRead(facts, findings) => {
+                self.facts = Some(*facts);
+                self.findings = findings;
+                Action::None
+            }
+            Message::FindingMoved(finding) => {
+                self.current = finding;
+                Action::None
+            }
+            Message::ExaminePressed => Action::Run(examine(desk)),
+            Message::ConfirmClockPressed => self.confirm_clock(desk),
+            Message::ClockConfirmed(confirmed) => self.take_confirmed(confirmed),
             Message::BackPressed => Action::Back,
         }
     }
 
-    pub fn view(&self) -> Element<'_, Message> {
-        panel(
-            "この端末の設定",
-            small(""),
-            empty("この画面はまだ使えません。Esc で戻ってください。"),
-        )
-        .into()
+    fn confirm_clock(&mut self, desk: &Desk) -> Action<Message> {
+        if self.is_saving {
+            return Action::None;
+        }
+        self.is_saving = true;
+        Action::Run(desk.deed(
+            |office, session| office.confirm_clock(session),
+            |confirmed| Message::ClockConfirmed(confirmed.map_err(Arc::new)),
+        ))
     }
 
-    pub fn keys(&self) -> Keys<Message> {
-        Keys::new().esc("もどる", Message::BackPressed)
+    fn take_confirmed(&mut self, confirmed: Result<(), Arc<DeedError>>) -> Action<Message> {
+        self.is_saving = false;
+        match confirmed {
+            Ok(()) => self.done = Some("日付と時刻を確認しました"),
+            Err(error) => self.refused = Some(error.to_string()),
+        }
+        Action::None
     }
 
     pub fn is_saving(&self) -> bool {
-        false
+        self.is_saving
+    }
+
+    pub fn keys(&self) -> Keys<Message> {
+        Keys::new()
+            .esc("ホームへ", Message::BackPressed)
+            .f(5, "診断する", Message::ExaminePressed)
+            .f_if(self.is_supervisor, 7, "日時の確認", Message::ConfirmClockPressed)
+    }
+
+    pub fn view(&self) -> Element<'_, Message> {
+        row![
+            container(self.terminal()).width(404),
+            container(self.health()).width(Length::Fill)
+        ]
+        .spacing(theme::GAP)
+        .into()
+    }
+
+    fn terminal(&self) -> Element<'_, Message> {
+        let Some(facts) = &self.facts else {
+            return panel("端末", small(""), empty("読んでいます")).into();
+        };
+        let day = |day: Option<chrono::NaiveDate>| day.map_or("—".to_owned(), wareki::with_weekday);
+        let mut lines = column![
+            fact("市", facts.city.as_str(), 128.0),
+            fact("所", facts.office.as_str(), 128.0),
+            fact("端末番号", facts.terminal.as_str(), 128.0),
+            fact("種類", if facts.demo { "見本" } else { "本番" }, 128.0),
+            fact("鍵ファイル", format!("第{}世代", facts.generation), 128.0),
+            fact("証明の期限", day(facts.valid_until), 128.0),
+            fact("最後の受領", day(facts.last_receipt_on), 128.0),
+            fact("プログラム", facts.program, 128.0),
+            fact("操作者", format!("{}人", facts.operators), 128.0),
+        ]
+        .spacing(theme::NEAR)
+        .padding(theme::GAP);
+        if let Some(sentence) = &self.refused {
+            lines = lines.push(small(sentence.as_str()).role(Role::Stop));
+        }
+        let head: Element<'_, Message> = match self.done {
+            Some(words) => done(words),
+            None => small("").into(),
+        };
+        panel("端末", head, lines).height(Length::Fill).into()
+    }
+
+    fn health(&self) -> Element<'_, Message> {
+        let findings = self.findings.as_slice();
+        let list = table(
+            "findings",
+            vec![
+                Column::new("状態", 96.0),
+                Column::new("調べたもの", 152.0),
+                Column::rest("どうなっているか・すること"),
+            ],
+            findings.len(),
+            move |row, column| {
+                findings
+                    .get(row)
+                    .map_or_else(Cell::default, |finding| cell(finding, column))
+            },
+        )
+        .current((!findings.is_empty()).then_some(self.current))
+        .empty("読んでいます")
+        .on_move(Message::FindingMoved)
+        .height(Length::Fill);
+        let whole = self
+            .findings
+            .get(self.current)
+            .map_or("", |finding| finding.sentence.as_str());
+        let below = container(small(whole)).padding(theme::GAP).height(96);
+        let open = findings
+            .iter()
+            .filter(|finding| finding.health > Health::Unknown)
+            .count();
+        let count = small(match open {
+            0 => "すべて良い状態です".to_owned(),
+            open => format!("{open}件は、することがあります"),
+        })
+        .role(Role::Ink2);
+        panel("診断", count, column![list, below])
+            .height(Length::Fill)
+            .into()
+    }
+}
+
+fn examine(desk: &Desk) -> Task<Message> {
+    desk.read(
+        |office| (Box::new(office.terminal_facts()), office.examine()),
+        |(facts, findings)| Message::FactsRead(facts, findings),
+    )
+}
+
+fn cell(finding: &Finding, column: usize) -> Cell {
+    match column {
+        0 => {
+            let tone = match finding.health {
+                Health::Well => Tone::Ok,
+                Health::Unknown => Tone::Neutral,
+                Health::Attention => Tone::Warn,
+                Health::Bad => Tone::Stop,
+            };
+            Cell::badge(tone, finding.health.word())
+        }
+        1 => Cell::text(finding.what).bold(),
+        _ => Cell::text(finding.sentence.as_str()),
     }
 }
