@@ -192,6 +192,30 @@ pub enum CertificateFact {
         number: String,
         on: NaiveDate,
     },
+    /// 旅券の提示. What the passport says, where the certificate shows it.
+    PassportShown(Passport),
+}
+
+/// 旅券の記載（新型コロナウイルス感染症予防接種証明書）. As printed in the passport; the names in brackets are not in
+/// its machine-readable lines.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passport {
+    /// ローマ字氏名.
+    pub roman_name: String,
+    /// 旧姓・別姓・別名, where the passport has them.
+    pub former_surname: Option<String>,
+    pub other_surname: Option<String>,
+    pub other_name: Option<String>,
+    /// 国籍, ISO 3166 alpha-3.
+    pub nationality: String,
+    /// 旅券番号.
+    pub number: String,
+}
+
+impl std::fmt::Debug for Passport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Passport(…)")
+    }
 }
 
 impl Body for CertificateFact {

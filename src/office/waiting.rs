@@ -21,7 +21,7 @@ use crate::{
     store::{self, Connection, StoreError, ledger, people, record, waiting},
 };
 
-pub use crate::store::{record::RecordLine, waiting::WaitingLine};
+pub use crate::store::{questionnaire::SheetLine, record::RecordLine, waiting::WaitingLine};
 
 /// 承認待ちの一覧 of one operator.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -29,6 +29,8 @@ pub struct WaitingList {
     pub lines: Vec<WaitingEntry>,
     /// Entered or changed by the asker since the last approval: others decide about these.
     pub own: usize,
+    /// 差し戻されたもの that the asker entered: to be corrected or cancelled.
+    pub returned: Vec<WaitingEntry>,
 }
 
 /// 承認待ちの1件.
@@ -49,11 +51,13 @@ pub enum WaitingKind {
     Entry,
     Correction,
     Cancellation,
+    Returned,
 }
 
 impl WaitingKind {
     fn of(line: &WaitingLine) -> Self {
         match (line.is_cancelled, line.change_reason.is_some()) {
+            _ if line.returned_for.is_some() => Self::Returned,
             (true, _) => Self::Cancellation,
             (false, true) => Self::Correction,
             (false, false) => Self::Entry,
@@ -65,6 +69,7 @@ impl WaitingKind {
             Self::Entry => "入力",
             Self::Correction => "訂正",
             Self::Cancellation => "取消",
+            Self::Returned => "差し戻し",
         }
     }
 }
@@ -100,10 +105,18 @@ impl Office {
                 true => for_others(connection, session.operator())?,
                 false => (waiting::waiting(connection)?, 0),
             };
-            let lines = lines.into_iter().map(|line| entry(connection, line, now));
+            let entries = |lines: Vec<WaitingLine>| -> Result<Vec<WaitingEntry>, StoreError> {
+                lines
+                    .into_iter()
+                    .map(|line| entry(connection, line, now))
+                    .collect()
+            };
+            let mut returned = waiting::returned(connection)?;
+            returned.retain(|line| line.operator == *session.operator());
             Ok(WaitingList {
-                lines: lines.collect::<Result<_, _>>()?,
+                lines: entries(lines)?,
                 own,
+                returned: entries(returned)?,
             })
         })
     }
@@ -128,6 +141,16 @@ impl Office {
             transaction.event(event);
             Ok(detail)
         })
+    }
+
+    /// 疑義の票, oldest first: of one bundle, or of all.
+    ///
+    /// # Errors
+    /// The database can't be read.
+    pub fn held_sheets(&self, bundle: Option<SubjectId>) -> Result<Vec<SheetLine>, StoreError> {
+        let mut held = self.read(store::questionnaire::held)?;
+        held.retain(|line| bundle.is_none() || line.bundle == bundle);
+        Ok(held)
     }
 
     /// 差し戻す. The record stays as it is, unapproved, with the reason on the enterer's list.

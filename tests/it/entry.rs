@@ -367,3 +367,45 @@ fn what_was_entered_can_be_opened_again_as_the_same_draft() {
     assert_eq!(again, draft);
     let _: RevisionId = entered.revisions[0];
 }
+
+#[test]
+fn a_voucher_opens_its_person_and_what_is_wrong_with_it_is_said_with_what_to_do() {
+    use madoguchi::{
+        domain::{programme::ProgrammeCode, record::DoseNumber, voucher::VoidReason},
+        office::{enter::LookUpError, paper::Paper, voucher::Wanted},
+    };
+    let bench = crate::voucher::Bench::of(1);
+    let clerk = bench.by("1001");
+    let paper = Paper::demo();
+    let wanted = Wanted {
+        person: crate::feed::subject(1),
+        programme: ProgrammeCode::parse("mr1").unwrap(),
+        dose: DoseNumber::Nth(1),
+    };
+    let first = bench.office.issue_voucher(&clerk, paper, wanted).unwrap();
+    let found = bench.office.open_voucher(&clerk, first.number.as_str()).unwrap();
+    assert_eq!(
+        (found.programme.as_str(), found.recipient.person),
+        ("mr1", crate::feed::subject(1))
+    );
+    assert!(found.says.ends_with("有効"));
+    let sentence = |text: &str| bench.office.open_voucher(&clerk, text).unwrap_err().to_string();
+    assert_eq!(
+        sentence("0004198060"),
+        "検査数字が合いません。10けたをもう一度見てください。"
+    );
+    assert!(matches!(
+        bench.office.open_voucher(&clerk, "12"),
+        Err(LookUpError::Number(_))
+    ));
+    let second = bench
+        .office
+        .reissue_voucher(&clerk, paper, &first.number, VoidReason::Lost)
+        .unwrap();
+    let said = sentence(first.number.as_str());
+    let number = madoguchi::office::enter::in_groups(second.number.as_str());
+    assert!(
+        said.starts_with("この券は無効です（R") && said.contains(&format!("新しい券は {number} です。")),
+        "{said}"
+    );
+}

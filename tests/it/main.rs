@@ -47,6 +47,7 @@ mod person;
 mod printer;
 mod projections;
 mod reader;
+mod recorded_items;
 mod recovery;
 mod run;
 mod schedule;

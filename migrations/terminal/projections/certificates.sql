@@ -35,3 +35,15 @@ CREATE TABLE certificate_issues (
 
 CREATE INDEX certificate_issues_by_number ON certificate_issues (number);
 CREATE INDEX certificate_issues_by_day ON certificate_issues (issued_on);
+
+-- 旅券の記載, for a certificate that shows it: as in the passport, never from the register.
+CREATE TABLE certificate_passports (
+    subject BLOB NOT NULL CHECK (length(subject) = 16),
+    roman_name TEXT NOT NULL CHECK (length(roman_name) BETWEEN 1 AND 80),
+    former_surname TEXT,
+    other_surname TEXT,
+    other_name TEXT,
+    nationality TEXT NOT NULL CHECK (length(nationality) = 3),
+    passport_number TEXT NOT NULL CHECK (length(passport_number) BETWEEN 5 AND 20),
+    PRIMARY KEY (subject)
+) STRICT, WITHOUT ROWID;

@@ -31,7 +31,7 @@ use crate::{
         DeedError, Session, StoreError,
         approve::ApproveError,
         enter::catalogue,
-        waiting::{LONG_WAIT_DAYS, WaitingDetail, WaitingEntry, WaitingList},
+        waiting::{LONG_WAIT_DAYS, WaitingDetail, WaitingEntry, WaitingKind, WaitingList},
     },
 };
 
@@ -71,6 +71,7 @@ pub enum Message {
     OrderPressed,
     BeforePressed,
     CardPressed,
+    CorrectPressed,
     BackPressed,
 }
 
@@ -134,6 +135,7 @@ impl Approvals {
                 Action::None
             }
             Message::CardPressed => self.go_to_card(),
+            Message::CorrectPressed => self.correct(),
             Message::BackPressed => Action::Back,
         }
     }
@@ -145,6 +147,9 @@ impl Approvals {
                 if self.is_newest_first {
                     self.list.lines.reverse();
                 }
+                // What came back to the asker stands first.
+                let returned = std::mem::take(&mut self.list.returned);
+                self.list.lines.splice(0..0, returned);
                 self.go_to(self.current, desk)
             }
             Err(error) => {
@@ -195,7 +200,7 @@ impl Approvals {
     }
 
     fn decide(&mut self, decided: Decided, desk: &Desk) -> Action<Message> {
-        if self.is_saving || self.detail.is_none() {
+        if self.is_saving || self.detail.is_none() || self.is_returned() {
             return Action::None;
         }
         if decided == Decided::Approved && self.has_seen_paper != Some(true) {
@@ -266,6 +271,19 @@ impl Approvals {
         self.go_to(0, desk)
     }
 
+    /// Whether the entry that is open came back to the asker.
+    pub(super) fn is_returned(&self) -> bool {
+        self.entry()
+            .is_some_and(|entry| entry.kind == WaitingKind::Returned)
+    }
+
+    fn correct(&mut self) -> Action<Message> {
+        match self.entry().and_then(|entry| entry.line.questionnaire) {
+            Some(sheet) => Action::Go(Place::Intake(Some(sheet))),
+            None => Action::None,
+        }
+    }
+
     fn go_to_card(&mut self) -> Action<Message> {
         let person: Option<SubjectId> = self.entry().map(|entry| entry.line.person);
         match person {
@@ -275,7 +293,7 @@ impl Approvals {
     }
 
     pub fn keys(&self) -> Keys<Message> {
-        let is_open = self.detail.is_some();
+        let is_open = self.detail.is_some() && !self.is_returned();
         let keys = Keys::new()
             .esc("ホームへ", Message::BackPressed)
             .f_if(self.current > 0, 2, "前の件", Message::PreviousPressed)
@@ -292,7 +310,8 @@ impl Approvals {
                 "前の版",
                 Message::BeforePressed,
             )
-            .f_if(is_open, 7, "カードへ", Message::CardPressed)
+            .f_if(self.is_returned(), 4, "訂正する", Message::CorrectPressed)
+            .f_if(self.detail.is_some(), 7, "カードへ", Message::CardPressed)
             .f_if(is_open, 8, "差し戻す", Message::ReturnPressed);
         match (is_open, self.is_saving) {
             (true, true) => keys.main("登録中", Message::ApprovePressed),

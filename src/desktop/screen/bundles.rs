@@ -25,6 +25,7 @@ use crate::{
         StoreError,
         bundle::{BundleError, BundleLine},
         code::{self, InstitutionLine},
+        waiting::SheetLine,
     },
 };
 
@@ -38,6 +39,9 @@ pub struct Bundles {
     current: usize,
     /// Sheets of the chosen bundle that nobody has entered.
     open_sheets: Vec<u16>,
+    /// Its sheets held as 疑義.
+    held: Vec<SheetLine>,
+    held_at: usize,
     number: String,
     sender: String,
     sender_code: Option<String>,
@@ -57,7 +61,9 @@ pub enum Message {
     Opened(Read<Listed, StoreError>),
     RowMoved(usize),
     RowOpened(usize),
-    OpenSheetsRead(Vec<u16>),
+    SheetsRead(Vec<u16>, Vec<SheetLine>),
+    HeldMoved(usize),
+    HeldOpened(usize),
     SenderChanged(String),
     SenderLeft,
     ProgrammeChosen(String),
@@ -131,7 +137,12 @@ impl Bundles {
                 let _ = self.go_to(row, desk);
                 self.go_to_intake()
             }
-            Message::OpenSheetsRead(sheets) => self.set(|screen| screen.open_sheets = sheets),
+            Message::SheetsRead(open, held) => self.set(|screen| {
+                screen.open_sheets = open;
+                screen.held = held;
+            }),
+            Message::HeldMoved(row) => self.set(|screen| screen.held_at = row),
+            Message::HeldOpened(row) => self.open_held(row),
             Message::SenderChanged(text) => self.set(|screen| screen.sender = text),
             Message::SenderLeft => self.set(Self::resolve_sender),
             Message::ProgrammeChosen(code) => self.set(|screen| screen.programme = Some(code)),
@@ -202,13 +213,18 @@ impl Bundles {
     fn go_to(&mut self, row: usize, desk: &Desk) -> Action<Message> {
         self.current = row.min(self.bundles.len().saturating_sub(1));
         self.open_sheets.clear();
+        self.held.clear();
+        self.held_at = 0;
         self.recount.clear();
         let Some(bundle) = self.bundle().map(|bundle| bundle.subject) else {
             return Action::None;
         };
         Action::Run(desk.read(
-            move |office| office.open_sheets(bundle).unwrap_or_default(),
-            Message::OpenSheetsRead,
+            move |office| {
+                let held = office.held_sheets(Some(bundle)).unwrap_or_default();
+                (office.open_sheets(bundle).unwrap_or_default(), held)
+            },
+            |(open, held)| Message::SheetsRead(open, held),
         ))
     }
 
@@ -216,6 +232,14 @@ impl Bundles {
         match self.bundle() {
             Some(bundle) if !bundle.is_closed => Action::Go(Place::Intake(Some(bundle.subject))),
             _ => Action::None,
+        }
+    }
+
+    /// 疑義の票 is taken up again on the screen of the entry.
+    fn open_held(&mut self, row: usize) -> Action<Message> {
+        match self.held.get(row) {
+            Some(line) => Action::Go(Place::Intake(Some(line.subject))),
+            None => Action::None,
         }
     }
 

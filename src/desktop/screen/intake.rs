@@ -116,7 +116,7 @@ pub enum Message {
     HoldPressed,
     Held(Read<SubjectId, EnterError>),
     PreviousPressed,
-    Reopened(Read<Box<Draft>, EnterError>),
+    Reopened(SubjectId, Read<Box<Draft>, EnterError>),
     PinPressed,
     CopyPressed,
     WhyPressed,
@@ -140,6 +140,8 @@ pub struct Opened {
     sheet: Option<u16>,
     institutions: Vec<InstitutionLine>,
     draft: Option<Box<Draft>>,
+    /// A sheet or a person the screen was opened with.
+    about: Option<SubjectId>,
 }
 
 impl Intake {
@@ -176,9 +178,9 @@ impl Intake {
 
     pub fn shown(&mut self, desk: &Desk) -> Task<Message> {
         self.today = desk.today;
-        match (&self.bundle, self.keyed.is_touched()) {
-            (_, true) => Task::none(),
-            (bundle, false) => self.read(desk, bundle.as_ref().map(|bundle| bundle.subject)),
+        match self.keyed.is_touched() {
+            true => Task::none(),
+            false => self.read(desk, self.bundle.as_ref().map(|bundle| bundle.subject)),
         }
     }
 
@@ -196,6 +198,7 @@ impl Intake {
                     Some(about) => bundles.iter().find(|bundle| bundle.subject == about),
                     None => bundles.iter().find(is_open),
                 };
+                let about = about.filter(|_| bundle.is_none());
                 let bundle = bundle.cloned();
                 let sheet = match &bundle {
                     Some(bundle) => office.open_sheets(bundle.subject)?.first().copied(),
@@ -208,6 +211,7 @@ impl Intake {
                 Ok(Opened {
                     draft: office.kept_draft(&operator, place)?.map(Box::new),
                     institutions: office.institutions()?,
+                    about,
                     bundle,
                     sheet,
                 })
@@ -277,7 +281,7 @@ impl Intake {
             Message::HoldPressed => self.hold(desk, Some("clerk")),
             Message::Held(held) => self.take_held(held, desk),
             Message::PreviousPressed => self.reopen_previous(desk),
-            Message::Reopened(draft) => self.take_reopened(draft, desk),
+            Message::Reopened(sheet, draft) => self.take_reopened(sheet, draft, desk),
             Message::PinPressed => self.pin(),
             Message::CopyPressed => self.copy_previous(desk),
             Message::WhyPressed => self.toggle_why(),

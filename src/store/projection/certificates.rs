@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use crate::{
     domain::{
-        certificate::{Application, CertificateFact},
+        certificate::{Application, CertificateFact, Passport},
         revision::{Kind, SubjectId},
     },
     store::projection::{ProjectError, Projection, Stored},
@@ -14,7 +14,11 @@ pub const PROJECTION: Projection = Projection {
     name: "certificates",
     kinds: &[Kind::CertificateIssue],
     schema: include_str!("../../../migrations/terminal/projections/certificates.sql"),
-    tables: &["certificate_applications", "certificate_issues"],
+    tables: &[
+        "certificate_applications",
+        "certificate_issues",
+        "certificate_passports",
+    ],
     project,
 };
 
@@ -32,6 +36,9 @@ fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) ->
             }
             Some(CertificateFact::Issued { .. }) => {}
             Some(CertificateFact::Spoiled { number, on }) => spoiled.push((number, on)),
+            Some(CertificateFact::PassportShown(passport)) => {
+                insert_passport(connection, subject, &passport)?
+            }
             Some(CertificateFact::Applied(_)) | None => {}
         }
     }
@@ -78,6 +85,29 @@ fn insert_application(
             revision.made_at.timestamp_millis(),
             revision.operator.0,
             revision.origin_terminal.0,
+        ])?;
+    Ok(())
+}
+
+/// The last one shown holds.
+fn insert_passport(
+    connection: &Connection,
+    subject: SubjectId,
+    passport: &Passport,
+) -> Result<(), ProjectError> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO certificate_passports (subject, roman_name, former_surname, other_surname,
+             other_name, nationality, passport_number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            subject.0.as_bytes(),
+            passport.roman_name,
+            passport.former_surname,
+            passport.other_surname,
+            passport.other_name,
+            passport.nationality,
+            passport.number,
         ])?;
     Ok(())
 }

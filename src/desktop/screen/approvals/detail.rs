@@ -95,6 +95,10 @@ impl Approvals {
         if let Some(reason) = &record.change_reason {
             lines = lines.push(fact("理由", small_bold(reason_label(reason)).into()));
         }
+        let returned_for = self.entry().and_then(|entry| entry.line.returned_for.as_deref());
+        if let Some(words) = returned_for {
+            lines = lines.push(fact("差し戻し", small_bold(words).role(Role::Warn).into()));
+        }
         let paper = match (&detail.bundle_number, record.sheet) {
             (Some(bundle), Some(sheet)) => format!("束 {bundle} の {sheet}枚目"),
             _ => "束に入っていない票".to_owned(),
@@ -141,6 +145,10 @@ impl Approvals {
                 .spacing(theme::PAIR),
             );
         }
+        if self.is_returned() {
+            let words = "差し戻された入力です。F4 で紙を見て直すと、もう一度承認を待ちます。";
+            return lines.push(banner(Tone::Warn, words)).into();
+        }
         let asked = chips(
             "paper",
             vec![choice(true, "紙を見た"), choice(false, "紙を見ていない")],
@@ -158,7 +166,7 @@ impl Approvals {
 
     /// 決め方.
     pub(super) fn decision_panel(&self) -> Element<'_, Message> {
-        let is_open = self.detail.is_some() && !self.is_saving;
+        let is_open = self.detail.is_some() && !self.is_saving && !self.is_returned();
         let head = row![
             medium_bold("差し戻すときの理由"),
             small("承認するときは空けておきます").role(Role::Ink2),

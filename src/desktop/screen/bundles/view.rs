@@ -231,6 +231,31 @@ impl Bundles {
         .into()
     }
 
+    /// 疑義の票: Enter takes one up again.
+    fn held_list(&self) -> Element<'_, Message> {
+        let held = &self.held;
+        table(
+            "held",
+            vec![Column::new("疑義", 70.0), Column::rest("わけ")],
+            held.len(),
+            move |row, column| match (held.get(row), column) {
+                (Some(line), 0) => Cell::digits(
+                    line.sheet
+                        .map_or_else(String::new, |sheet| format!("{sheet}枚目")),
+                ),
+                (Some(line), _) => Cell::text(hold_words(line.hold.as_deref().unwrap_or(""))),
+                (None, _) => Cell::default(),
+            },
+        )
+        .current(Some(self.held_at))
+        .row_height(DENSE)
+        .without_head()
+        .on_move(Message::HeldMoved)
+        .on_open(Message::HeldOpened)
+        .height(Length::Fixed(54.0))
+        .into()
+    }
+
     fn closing(&self) -> Element<'_, Message> {
         let number = self
             .bundle()
@@ -275,6 +300,22 @@ fn chips_in_rows<'a>(
         small_chips("programme-2", second.to_vec(), chosen, Message::ProgrammeChosen),
     ]
     .into()
+}
+
+/// Why a sheet is held, by the first of its codes.
+fn hold_words(codes: &str) -> &'static str {
+    let first = codes.split(' ').next().unwrap_or("");
+    match first.split('.').next().unwrap_or("") {
+        "rule" => "決まりに合わない接種",
+        "match" => "本人と台帳のちがい",
+        "voucher" => "券の番号",
+        "lot" => "ロットの期限",
+        "day" => "接種日",
+        "physician" | "consent" => "署名",
+        "duplicate" | "sheet" => "二重のおそれ",
+        "clerk" => "入力した人の保留",
+        _ => "確かめること",
+    }
 }
 
 fn shortened(sheets: &[u16]) -> String {

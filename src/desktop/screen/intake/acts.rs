@@ -47,9 +47,10 @@ impl Intake {
         self.form = keyed::form_for(form.as_ref(), programme.as_deref());
         self.questions = keyed::pad_questions(self.form);
         self.begin_sheet(programme);
-        match opened.draft {
-            Some(draft) => self.take_draft(*draft, desk),
-            None => self.judge(desk),
+        match (opened.about, opened.draft) {
+            (Some(about), _) => self.reopen(about, desk),
+            (None, Some(draft)) => self.take_draft(*draft, desk),
+            (None, None) => self.judge(desk),
         }
     }
 
@@ -315,18 +316,22 @@ impl Intake {
     }
 
     pub(super) fn reopen_previous(&mut self, desk: &Desk) -> Action<Message> {
-        let Some((_, entered)) = &self.previous else {
+        let Some(sheet) = self.previous.as_ref().map(|(_, entered)| entered.questionnaire) else {
             return Action::None;
         };
-        let questionnaire = entered.questionnaire;
+        self.reopen(sheet, desk)
+    }
+
+    fn reopen(&mut self, sheet: SubjectId, desk: &Desk) -> Action<Message> {
         Action::Run(desk.deed(
-            move |office, session| office.reopen_sheet(session, questionnaire).map(Box::new),
-            |draft| Message::Reopened(draft.map_err(Arc::new)),
+            move |office, session| office.reopen_sheet(session, sheet).map(Box::new),
+            move |draft| Message::Reopened(sheet, draft.map_err(Arc::new)),
         ))
     }
 
     pub(super) fn take_reopened(
         &mut self,
+        sheet: SubjectId,
         draft: Read<Box<Draft>, EnterError>,
         desk: &Desk,
     ) -> Action<Message> {
@@ -336,6 +341,8 @@ impl Intake {
                 self.voucher_says = None;
                 self.take_draft(*draft, desk)
             }
+            // Not a sheet, then a person: the card opens the entry for her.
+            Err(error) if matches!(*error, EnterError::Unknown) => self.open_person(sheet, desk),
             Err(error) => {
                 self.refused = Some(error.to_string());
                 Action::None

@@ -236,7 +236,7 @@ impl Intake {
 
     fn in_order(&self) -> Element<'_, Message> {
         let mut lines = column![].spacing(theme::PAIR).padding([theme::NEAR, theme::GAP]);
-        if !self.judged.in_order.is_empty() {
+        if self.keyed.draft.person.is_some() && !self.judged.in_order.is_empty() {
             lines = lines.push(
                 row![
                     icon(Icon::Tick, Role::Ok),
@@ -325,18 +325,15 @@ fn title<'a>(finding: &'a EntryFinding, sign: Icon, ink: Role, word: &'static st
     .into()
 }
 
-/// A block with its bar at the left.
+/// A block with its bar of 6 at the left: the ground of the bar shows beside the block's own.
 fn block<'a>(ground_role: Role, bar: Role, body: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
-    let body = container(body).padding([6.0, theme::NEAR]).width(Length::Fill);
-    let bar = container(Space::new().width(6))
-        .height(Length::Fill)
-        .style(fill(bar));
-    column![
-        container(row![bar, body])
-            .width(Length::Fill)
-            .height(Length::Shrink)
-            .style(fill(ground_role)),
-        rule(),
-    ]
-    .into()
+    let body = container(body)
+        .padding([6.0, theme::NEAR])
+        .width(Length::Fill)
+        .style(fill(ground_role));
+    let barred = container(body).width(Length::Fill).padding(iced::Padding {
+        left: 6.0,
+        ..iced::Padding::ZERO
+    });
+    column![barred.style(fill(bar)), rule()].into()
 }
