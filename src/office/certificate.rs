@@ -138,7 +138,51 @@ pub struct IssuedCertificate {
     pub job: PrintJob,
 }
 
+/// 証明書の画面の人. Who the certificate is for, what may be certified, what was issued before.
+#[derive(Clone, PartialEq)]
+pub struct CertificatePerson {
+    pub name: String,
+    pub birth: String,
+    pub choices: Vec<Choice>,
+    pub issues: Vec<CertificateLine>,
+}
+
+impl fmt::Debug for CertificatePerson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CertificatePerson(…)")
+    }
+}
+
 impl Office {
+    /// 証明書の人を開く. Seeing a person is a deed.
+    ///
+    /// # Errors
+    /// [`CertificateError::UnknownPerson`].
+    pub fn certificate_person(
+        &self,
+        session: &Session,
+        paper: &Paper,
+        person: SubjectId,
+    ) -> Result<CertificatePerson, CertificateError> {
+        self.deed(session, Deed::ViewPerson, |transaction| {
+            let card =
+                resident::card(transaction.connection(), person)?.ok_or(CertificateError::UnknownPerson)?;
+            let choices = choices(transaction.connection(), paper, person)?;
+            let issues = certificate::issues_of(transaction.connection(), person)?;
+            transaction.event(
+                Event::new(Deed::ViewPerson)
+                    .about(person)
+                    .detail("from", "certificate"),
+            );
+            Ok(CertificatePerson {
+                name: card.names.shown().to_owned(),
+                birth: paper::birth(&card.birth, false),
+                choices,
+                issues,
+            })
+        })
+    }
+
     /// 証明できる接種. Every dose of a person with the reason against it, if any.
     ///
     /// # Errors

@@ -291,6 +291,14 @@ pub fn set_person(values: &mut Values, card: &ResidentCard) {
     values.set("recipient.address", address);
 }
 
+/// Name of a programme for screens.
+#[must_use]
+pub fn programme_name(code: crate::domain::programme::ProgrammeCode) -> Option<String> {
+    rules::embedded()
+        .programme(code)
+        .map(|programme| programme.name.clone())
+}
+
 /// `令和7年9月14日（2025年）`; what is no calendar date is printed as it was handed over.
 #[must_use]
 pub fn birth(birth: &BirthDate, with_western: bool) -> String {

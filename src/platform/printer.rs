@@ -78,6 +78,8 @@ pub enum Found {
 pub enum PrinterError {
     /// No print system answers.
     NoSystem,
+    /// No queue is set up on this machine.
+    NoQueue,
     /// The queue is not there any more.
     Gone(String),
     /// The queue takes no jobs now.
@@ -94,6 +96,9 @@ impl fmt::Display for PrinterError {
             Self::NoSystem => f.write_str(
                 "この端末の印刷のしくみ（CUPS）が応答しません。動いているか、技術担当に確かめてください。",
             ),
+            Self::NoQueue => {
+                f.write_str("この端末にはプリンターがありません。技術担当に登録を頼んでください。")
+            }
             Self::Gone(queue) => write!(
                 f,
                 "プリンター「{queue}」が見つかりません。電源と接続を確かめるか、ほかのプリンターを選んでください。"
@@ -207,6 +212,16 @@ impl Printers {
             PrinterError::Gone(gone) => Err(self.queues().err().unwrap_or(PrinterError::Gone(gone))),
             error => Err(error),
         }
+    }
+
+    /// 既定のプリンターへ. The default queue, or the only one.
+    ///
+    /// # Errors
+    /// As [`Printers::send`], and where there is no queue at all.
+    pub fn send_to_default(&self, name: &str, bytes: &[u8]) -> Result<JobNumber, PrinterError> {
+        let queues = self.queues()?;
+        let queue = queues.iter().find(|queue| queue.default).or(queues.first());
+        self.send(&queue.ok_or(PrinterError::NoQueue)?.name, name, bytes)
     }
 
     /// 問い合わせる. Asks the queue for a job by its name. `witness` is a job that this queue took before: while

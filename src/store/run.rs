@@ -119,6 +119,20 @@ pub fn state(connection: &Connection, subject: SubjectId) -> Result<Option<RunSt
     Ok(RunState::of(&facts))
 }
 
+/// The draw that a run comes from.
+///
+/// # Errors
+/// The database can't be read.
+pub fn draw_of(connection: &Connection, run: SubjectId) -> Result<Option<SubjectId>, StoreError> {
+    let draw: Option<Option<[u8; 16]>> = connection
+        .prepare_cached("SELECT draw FROM print_runs WHERE subject = ?1")?
+        .query_row([run.0.as_bytes()], |row| row.get(0))
+        .optional()?;
+    Ok(draw
+        .flatten()
+        .map(|bytes| SubjectId(uuid::Uuid::from_bytes(bytes))))
+}
+
 /// 発送番号 for the next run: R and four digits or more, counted in this database.
 ///
 /// # Errors

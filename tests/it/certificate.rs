@@ -25,7 +25,7 @@ use super::{
 };
 
 /// A dose in the records of a child, as it was entered here or handed over.
-fn give(bench: &Bench, child: u32, source: Source, category: Category) -> RevisionId {
+pub fn give(bench: &Bench, child: u32, source: Source, category: Category) -> RevisionId {
     let (programme, dose) = mr1();
     let record = VaccinationRecord {
         programme: programme.to_string(),
@@ -71,7 +71,7 @@ fn give(bench: &Bench, child: u32, source: Source, category: Category) -> Revisi
         .unwrap()
 }
 
-fn approve(bench: &Bench, record: RevisionId) {
+pub fn approve(bench: &Bench, record: RevisionId) {
     bench
         .office
         .decide(&bench.by("1002"), Deed::ApproveEntry, &[record], &Ruling::APPROVE)

@@ -7,6 +7,8 @@ mod bodies;
 mod bundle;
 mod canary;
 mod certificate;
+#[cfg(feature = "desktop")]
+mod certificate_screen;
 mod command_line;
 mod counter;
 mod demo;
@@ -44,6 +46,8 @@ mod numbers;
 mod paper;
 mod people;
 mod person;
+#[cfg(feature = "desktop")]
+mod print_screen;
 mod printer;
 mod projections;
 mod reader;

@@ -1,56 +1,516 @@
-//! 印刷. Runs: release, chunks, what reached paper.
+//! 印刷. Runs from the released draw to the post: prepare, release by a second person over this screen, send in
+//! chunks, count what came out, destroy and print again, dispatch. What stands in the panels is `view`.
 
-use iced::{Element, Task};
+mod view;
 
-use crate::desktop::{
-    desk::{Action, Desk},
-    widget::{
-        keys::Keys,
-        surface::{empty, panel},
-        words::small,
+use std::sync::Arc;
+
+use iced::{Task, widget::image};
+
+use crate::{
+    desktop::{
+        desk::{Action, Desk, SecondPerson},
+        widget::keys::Keys,
     },
+    domain::{
+        deed::Deed,
+        revision::SubjectId,
+        run::{RunState, Serial, SpoilReason, Taken},
+    },
+    office::{
+        Session,
+        approve::Ruling,
+        paper::Paper,
+        printing::{Job, JobNumber, PrinterError, Printers, Queue, QueueState},
+        run::{OpenChunk, RunError, hand_over},
+    },
+    print::pixmap,
 };
-use crate::domain::revision::SubjectId;
+
+/// Jobs on the list.
+const MOST: u32 = 50;
+/// Dots per inch of the preview.
+const PREVIEW: f32 = 62.0;
 
 /// 印刷.
 #[derive(Debug, Default)]
-pub struct Print;
+pub struct Print {
+    jobs: Vec<Job>,
+    current: usize,
+    state: Option<Arc<RunState>>,
+    queues: Vec<Queue>,
+    queue: Option<String>,
+    printer_problem: Option<String>,
+    serial: Serial,
+    preview: Option<image::Handle>,
+    /// 通番 keyed in: the last one on paper, or the one to destroy.
+    keyed: String,
+    is_printing: bool,
+    is_saving: bool,
+    problem: Option<String>,
+    done: Option<String>,
+}
 
 #[derive(Debug, Clone)]
 pub enum Message {
     BackPressed,
+    ReadPressed,
+    JobsRead(Result<Vec<Job>, String>),
+    StateRead(Result<Arc<RunState>, String>),
+    QueuesRead(Result<Vec<Queue>, PrinterError>),
+    QueueChosen(String),
+    JobMoved(usize),
+    SheetMoved(i64),
+    PreviewRead(Result<image::Handle, String>),
+    KeyedChanged(String),
+    PreparePressed,
+    Prepared(Result<String, String>),
+    ReleasePressed,
+    SecondArrived(Session),
+    Released(Result<(), String>),
+    PrintPressed,
+    PausePressed,
+    ChunkOpened(Result<Arc<OpenChunk>, String>),
+    HandedOver(Arc<OpenChunk>, Result<JobNumber, PrinterError>),
+    Answered(Result<Taken, String>),
+    AskPressed,
+    CountPressed,
+    SpoilPressed,
+    StopPressed,
+    DispatchPressed,
+    Written(Result<String, String>),
 }
 
 impl Print {
     /// Opens the screen and asks for what it shows.
-    pub fn open(_desk: &Desk, _about: Option<SubjectId>) -> (Self, Task<Message>) {
-        (Self, Task::none())
+    pub fn open(desk: &Desk, _about: Option<SubjectId>) -> (Self, Task<Message>) {
+        let mut print = Self {
+            serial: 1,
+            ..Self::default()
+        };
+        let task = print.shown(desk);
+        (print, task)
     }
 
-    pub fn shown(&mut self, _desk: &Desk) -> Task<Message> {
-        Task::none()
+    pub fn shown(&mut self, desk: &Desk) -> Task<Message> {
+        let jobs = desk.read(
+            |office| office.print_jobs(MOST).map_err(|error| error.to_string()),
+            Message::JobsRead,
+        );
+        let queues = desk.read(|_| Printers::system().queues(), Message::QueuesRead);
+        Task::batch([jobs, queues])
     }
 
-    pub fn update(&mut self, message: Message, _desk: &Desk) -> Action<Message> {
+    pub fn update(&mut self, message: Message, desk: &Desk) -> Action<Message> {
         match message {
-            Message::BackPressed => Action::Back,
+            Message::BackPressed => return Action::Back,
+            Message::ReadPressed => return Action::Run(self.shown(desk)),
+            Message::JobsRead(Ok(jobs)) => {
+                self.jobs = jobs;
+                return self.read_state(desk);
+            }
+            Message::StateRead(Ok(state)) => {
+                self.state = Some(state);
+                return self.read_preview(desk);
+            }
+            Message::QueuesRead(read) => self.take_queues(read),
+            Message::QueueChosen(name) => self.queue = Some(name),
+            Message::JobMoved(row) => {
+                self.current = row;
+                self.serial = 1;
+                self.forget();
+                return self.read_state(desk);
+            }
+            Message::SheetMoved(by) => return self.turn(by, desk),
+            Message::PreviewRead(Ok(picture)) => self.preview = Some(picture),
+            Message::KeyedChanged(text) => self.keyed = text,
+            Message::PreparePressed => return self.prepare(desk),
+            Message::Prepared(Ok(sentence)) => return self.said(sentence, desk),
+            Message::ReleasePressed => return self.ask_second(),
+            Message::SecondArrived(session) => return self.release(session, desk),
+            Message::Released(Ok(())) => {
+                return self.said("承認されました。F6 で印刷できます。".to_owned(), desk);
+            }
+            Message::PrintPressed => {
+                self.is_printing = true;
+                return self.open_chunk(desk);
+            }
+            Message::PausePressed => self.is_printing = false,
+            Message::ChunkOpened(Ok(open)) => return self.chunk_opened(open, desk),
+            Message::HandedOver(open, answer) => return self.handed_over(open, answer, desk),
+            Message::Answered(Ok(taken)) => return self.answered(taken, desk),
+            Message::AskPressed => return self.ask(desk),
+            Message::CountPressed => return self.count(desk),
+            Message::SpoilPressed => return self.spoil(desk),
+            Message::StopPressed => return self.stop(desk),
+            Message::DispatchPressed => return self.dispatch(desk),
+            Message::Written(Ok(sentence)) => {
+                self.keyed.clear();
+                return self.said(sentence, desk);
+            }
+            Message::JobsRead(Err(sentence))
+            | Message::StateRead(Err(sentence))
+            | Message::PreviewRead(Err(sentence))
+            | Message::Prepared(Err(sentence))
+            | Message::Released(Err(sentence))
+            | Message::ChunkOpened(Err(sentence))
+            | Message::Answered(Err(sentence))
+            | Message::Written(Err(sentence)) => return self.refused(sentence, desk),
+        }
+        Action::None
+    }
+
+    fn forget(&mut self) {
+        self.state = None;
+        self.preview = None;
+        self.problem = None;
+        self.done = None;
+    }
+
+    fn said(&mut self, sentence: String, desk: &Desk) -> Action<Message> {
+        self.is_saving = false;
+        self.problem = None;
+        self.done = Some(sentence);
+        Action::Run(self.shown(desk))
+    }
+
+    fn refused(&mut self, sentence: String, desk: &Desk) -> Action<Message> {
+        self.is_saving = false;
+        self.is_printing = false;
+        self.problem = Some(sentence);
+        Action::Run(self.shown(desk))
+    }
+
+    fn run(&self) -> Option<SubjectId> {
+        match self.jobs.get(self.current) {
+            Some(Job::Run(line)) => Some(line.subject),
+            _ => None,
         }
     }
 
-    pub fn view(&self) -> Element<'_, Message> {
-        panel(
-            "印刷",
-            small(""),
-            empty("この画面はまだ使えません。Esc で戻ってください。"),
-        )
-        .into()
+    fn take_queues(&mut self, read: Result<Vec<Queue>, PrinterError>) {
+        match read {
+            Ok(queues) => {
+                let chosen = queues.iter().find(|queue| queue.default).or(queues.first());
+                if self.queue.is_none() {
+                    self.queue = chosen.map(|queue| queue.name.clone());
+                }
+                self.printer_problem = queues
+                    .is_empty()
+                    .then(|| "プリンターがありません。技術担当に登録を頼んでください。".to_owned());
+                self.queues = queues;
+            }
+            Err(error) => {
+                self.queues.clear();
+                self.printer_problem = Some(error.to_string());
+            }
+        }
+    }
+
+    fn read_state(&mut self, desk: &Desk) -> Action<Message> {
+        let Some(run) = self.run() else {
+            self.state = None;
+            self.preview = None;
+            return Action::None;
+        };
+        Action::Run(desk.read(
+            move |office| {
+                office
+                    .run_state(run)
+                    .map(Arc::new)
+                    .map_err(|error| error.to_string())
+            },
+            Message::StateRead,
+        ))
+    }
+
+    fn read_preview(&self, desk: &Desk) -> Action<Message> {
+        let Some(run) = self.run() else {
+            return Action::None;
+        };
+        let serial = self.serial;
+        Action::Run(desk.deed(
+            move |office, session| {
+                let sheet = office
+                    .run_sheet(session, Paper::demo(), run, serial)
+                    .map_err(|error| error.to_string())?;
+                let picture = pixmap::picture(&sheet, PREVIEW).map_err(|error| error.to_string())?;
+                Ok(image::Handle::from_rgba(
+                    picture.width,
+                    picture.height,
+                    picture.rgba,
+                ))
+            },
+            Message::PreviewRead,
+        ))
+    }
+
+    fn turn(&mut self, by: i64, desk: &Desk) -> Action<Message> {
+        let count = self.state.as_ref().map_or(1, |state| state.manifest.count);
+        self.serial = (i64::from(self.serial) + by).clamp(1, i64::from(count)) as Serial;
+        self.read_preview(desk)
+    }
+
+    fn prepare(&mut self, desk: &Desk) -> Action<Message> {
+        let Some(Job::Draw(line)) = self.jobs.get(self.current) else {
+            return Action::None;
+        };
+        let draw = line.subject;
+        self.is_saving = true;
+        Action::Run(desk.deed(
+            move |office, session| {
+                let drawn = office.drawn(draw).map_err(|error| error.to_string())?;
+                let prepared = office
+                    .prepare_draw(session, Paper::demo(), &drawn)
+                    .map_err(|error| error.to_string())?;
+                Ok(format!(
+                    "{} を準備しました。{} 枚、除いた人 {} 人。",
+                    prepared.manifest.number,
+                    prepared.manifest.count,
+                    prepared.left_out.len()
+                ))
+            },
+            Message::Prepared,
+        ))
+    }
+
+    fn ask_second(&self) -> Action<Message> {
+        let Some(Job::Run(line)) = self.jobs.get(self.current) else {
+            return Action::None;
+        };
+        Action::SecondPerson(SecondPerson {
+            purpose: format!("{} の印刷（{} 枚）を承認します。", line.number, line.sheets),
+            then: Box::new(Message::SecondArrived),
+        })
+    }
+
+    fn release(&mut self, session: Session, desk: &Desk) -> Action<Message> {
+        let Some(Job::Run(line)) = self.jobs.get(self.current) else {
+            return Action::None;
+        };
+        let prepared = line.prepared;
+        self.is_saving = true;
+        let decided = desk.handle.counter(move |office| {
+            office
+                .decide(&session, Deed::ReleaseRun, &[prepared], &Ruling::APPROVE)
+                .map(|_| ())
+                .map_err(|error| error.to_string())
+        });
+        Action::Run(Task::perform(decided, Message::Released))
+    }
+
+    fn open_chunk(&mut self, desk: &Desk) -> Action<Message> {
+        let (Some(run), Some(queue)) = (self.run(), self.queue.clone()) else {
+            self.is_printing = false;
+            return Action::None;
+        };
+        self.is_saving = true;
+        self.done = None;
+        Action::Run(desk.deed(
+            move |office, session| {
+                office
+                    .open_chunk(session, Paper::demo(), run, &queue)
+                    .map(Arc::new)
+                    .map_err(|error| error.to_string())
+            },
+            Message::ChunkOpened,
+        ))
+    }
+
+    fn chunk_opened(&mut self, open: Arc<OpenChunk>, desk: &Desk) -> Action<Message> {
+        if open.serials.is_empty() {
+            return self.answered(Taken::Taken, desk);
+        }
+        let sent = Arc::clone(&open);
+        Action::Run(desk.read(
+            move |_| hand_over(&Printers::system(), &sent),
+            move |answer| Message::HandedOver(Arc::clone(&open), answer),
+        ))
+    }
+
+    fn handed_over(
+        &mut self,
+        open: Arc<OpenChunk>,
+        answer: Result<JobNumber, PrinterError>,
+        desk: &Desk,
+    ) -> Action<Message> {
+        if let Err(error) = &answer {
+            self.is_printing = false;
+            self.problem = Some(error.to_string());
+        }
+        Action::Run(desk.deed(
+            move |office, session| {
+                office
+                    .answer_chunk(session, &open, &answer)
+                    .map_err(|error| error.to_string())
+            },
+            Message::Answered,
+        ))
+    }
+
+    fn answered(&mut self, taken: Taken, desk: &Desk) -> Action<Message> {
+        self.is_saving = false;
+        let left = self.state.as_ref().is_some_and(|state| state.next().is_some());
+        if self.is_printing && taken == Taken::Taken && left {
+            let read = self.shown(desk);
+            return match self.open_chunk(desk) {
+                Action::Run(next) => Action::Run(Task::batch([read, next])),
+                _ => Action::Run(read),
+            };
+        }
+        self.is_printing = false;
+        Action::Run(self.shown(desk))
+    }
+
+    /// After a crash: what became of the job that has no answer.
+    fn ask(&mut self, desk: &Desk) -> Action<Message> {
+        self.write(desk, |office, session, run| {
+            Ok(match office.ask_queue(session, &Printers::system(), run)? {
+                Some(Taken::Taken) => "プリンターは受け取っていました。枚数を確かめてください。",
+                Some(Taken::NotTaken) => "プリンターは受け取っていませんでした。F6 で送りなおせます。",
+                Some(Taken::Unknown) => "プリンターは答えられません。出てきた紙を数えてください。",
+                None => "未確認の組はありません。",
+            }
+            .to_owned())
+        })
+    }
+
+    fn count(&mut self, desk: &Desk) -> Action<Message> {
+        let Some(state) = &self.state else {
+            return Action::None;
+        };
+        let open = state.unsettled().map(|open| (open.chunk, open.attempt));
+        let counted = state
+            .uncounted()
+            .first()
+            .map(|(chunk, attempt, ..)| (*chunk, *attempt));
+        let Some(chunk) = open.or(counted) else {
+            self.problem = Some("数える組はありません。".to_owned());
+            return Action::None;
+        };
+        let from = match self.keyed.parse::<Serial>() {
+            Ok(last) => Some(last + 1),
+            Err(_) if self.keyed.is_empty() && open.is_none() => None,
+            Err(_) => {
+                self.problem = Some("最後に出た紙の通番を入れてください。1枚も出ていなければ 0。".to_owned());
+                return Action::None;
+            }
+        };
+        self.write(desk, move |office, session, run| {
+            office.confirm_chunk(session, run, chunk, from)?;
+            Ok(format!("{} 組の枚数を確かめました。", chunk.0))
+        })
+    }
+
+    fn spoil(&mut self, desk: &Desk) -> Action<Message> {
+        let Ok(serial) = self.keyed.parse::<Serial>() else {
+            self.problem = Some("廃棄した紙の通番を入れてください。".to_owned());
+            return Action::None;
+        };
+        self.write(desk, move |office, session, run| {
+            office.spoil_sheets(session, run, &[serial], SpoilReason::Jam)?;
+            Ok(format!("通番 {serial} を廃棄としました。F6 で再印刷できます。"))
+        })
+    }
+
+    fn stop(&mut self, desk: &Desk) -> Action<Message> {
+        self.is_printing = false;
+        self.write(desk, |office, session, run| {
+            office.stop_run(session, run)?;
+            Ok("印刷を中止しました。出た紙は台帳に残っています。".to_owned())
+        })
+    }
+
+    fn dispatch(&mut self, desk: &Desk) -> Action<Message> {
+        self.write(desk, |office, session, run| {
+            let done = office.dispatch_run(session, Paper::demo(), run)?;
+            let pulled: Vec<String> = done
+                .pulled
+                .iter()
+                .map(|(serial, reason)| format!("{serial}（{}）", reason.label()))
+                .collect();
+            Ok(match pulled.is_empty() {
+                true => format!("{} 通の発送を登録しました。", done.count),
+                false => format!(
+                    "{} 通の発送を登録しました。抜き取る通番: {}",
+                    done.count,
+                    pulled.join("、")
+                ),
+            })
+        })
+    }
+
+    fn write(
+        &mut self,
+        desk: &Desk,
+        deed: impl FnOnce(&crate::office::Office, &Session, SubjectId) -> Result<String, RunError>
+        + Send
+        + 'static,
+    ) -> Action<Message> {
+        let Some(run) = self.run() else {
+            return Action::None;
+        };
+        self.is_saving = true;
+        Action::Run(desk.deed(
+            move |office, session| deed(office, session, run).map_err(|error| error.to_string()),
+            Message::Written,
+        ))
+    }
+
+    fn is_ready(&self) -> bool {
+        let printer = self
+            .queues
+            .iter()
+            .find(|queue| Some(&queue.name) == self.queue.as_ref());
+        printer.is_some_and(|queue| queue.state != QueueState::Rejecting)
     }
 
     pub fn keys(&self) -> Keys<Message> {
-        Keys::new().esc("もどる", Message::BackPressed)
+        let job = self.jobs.get(self.current);
+        let is_draw = matches!(job, Some(Job::Draw(_)));
+        let run = match job {
+            Some(Job::Run(line)) => Some(line),
+            _ => None,
+        };
+        let free = !self.is_saving;
+        let waits = |line: &&crate::office::run::RunLine| !line.needs_release() || line.is_released;
+        let is_open = self
+            .state
+            .as_ref()
+            .is_some_and(|state| state.unsettled().is_some());
+        let can_print = run
+            .filter(waits)
+            .is_some_and(|line| line.waiting + line.spoiled > 0);
+        Keys::new()
+            .esc("もどる", Message::BackPressed)
+            .f_if(free && is_draw, 2, "準備", Message::PreparePressed)
+            .f_if(free && is_open, 3, "待ち行列に聞く", Message::AskPressed)
+            .f_if(
+                free && run.is_some_and(|line| line.needs_release() && !line.is_released),
+                4,
+                "承認",
+                Message::ReleasePressed,
+            )
+            .f(5, "状態を読む", Message::ReadPressed)
+            .f_if(
+                free && can_print && self.is_ready(),
+                6,
+                "印刷",
+                Message::PrintPressed,
+            )
+            .f_if(self.is_printing, 7, "一時停止", Message::PausePressed)
+            .f_if(free && run.is_some(), 8, "中止", Message::StopPressed)
+            .f_if(free && run.is_some(), 9, "刷損の登録", Message::SpoilPressed)
+            .f_if(
+                free && run.is_some_and(|line| line.printed > 0 && line.dispatched_on.is_none()),
+                10,
+                "発送",
+                Message::DispatchPressed,
+            )
+            .f_if(free && run.is_some(), 12, "枚数の確認", Message::CountPressed)
     }
 
     pub fn is_saving(&self) -> bool {
-        false
+        self.is_saving
     }
 }
