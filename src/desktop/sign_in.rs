@@ -78,14 +78,6 @@ pub enum Action {
 }
 
 impl SignIn {
-    /// A form for an operator that this terminal knows: the focus belongs to the password.
-    pub fn of(number: impl Into<String>) -> Self {
-        Self {
-            number: number.into(),
-            ..Self::default()
-        }
-    }
-
     pub fn is_waiting(&self) -> bool {
         self.waiting
     }
@@ -272,7 +264,10 @@ mod tests {
 
     #[test]
     fn a_number_of_any_width_is_tried_once_and_the_password_is_gone() {
-        let mut form = SignIn::of("１００１");
+        let mut form = SignIn {
+            number: "１００１".into(),
+            ..SignIn::default()
+        };
         form.update(Message::PasswordChanged("kawa".into()));
         let Action::Try { number, password } = form.update(Message::SubmitPressed) else {
             panic!("not tried")

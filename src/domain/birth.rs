@@ -70,8 +70,11 @@ struct JapaneseDay {
     inside_era: bool,
 }
 
+/// Year, month, day.
+type Day = (i32, u32, u32);
+
 /// 元号. Name, year before year 1, first and last day.
-const ERAS: [(&str, i32, (i32, u32, u32), (i32, u32, u32)); 5] = [
+const ERAS: [(&str, i32, Day, Day); 5] = [
     ("明治", 1867, (1868, 1, 25), (1912, 7, 29)),
     ("大正", 1911, (1912, 7, 30), (1926, 12, 24)),
     ("昭和", 1925, (1926, 12, 25), (1989, 1, 7)),

@@ -359,10 +359,10 @@ impl Office {
         let operator = session.operator().0.clone();
         self.with_doorstep(|doorstep| {
             let (slot, ..) = doorstep.unlock(&self.machine, &operator, password)?;
-            doorstep.note(&self.machine, Some(slot.operator), Happening::Opened)?;
-            Ok::<_, SignInError>(())
+            let noted = doorstep.note(&self.machine, Some(slot.operator), Happening::Opened);
+            noted.map_err(SignInError::from)
         })?;
-        Ok(self.begin(session, Deed::Unlock)?)
+        self.begin(session, Deed::Unlock)
     }
 
     /// サインアウト. The session and all its clones are worth nothing afterwards, also where the event could not be

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 use crate::{
     domain::{
@@ -209,9 +209,9 @@ fn gather(
         if found.contains_key(&person) {
             continue;
         }
-        if !fresh.contains_key(&person) {
+        if let btree_map::Entry::Vacant(place) = fresh.entry(person) {
             let years: Option<String> = row.get("seasons_done")?;
-            let candidate = CandidateRow {
+            place.insert(CandidateRow {
                 person,
                 known: known_at(row)?,
                 district: row.get("district")?,
@@ -222,8 +222,7 @@ fn gather(
                     .split(' ')
                     .filter_map(|y| y.parse().ok())
                     .collect(),
-            };
-            fresh.insert(person, candidate);
+            });
         }
         if let (Some(candidate), Some(span)) = (fresh.get_mut(&person), span_at(row)?) {
             candidate.forecast.push(span);

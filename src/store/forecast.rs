@@ -143,7 +143,8 @@ fn dose_at(row: &Row<'_>) -> rusqlite::Result<Option<Dose>> {
 fn hundredths(ml: f64) -> Option<Amount> {
     let hundredths = (ml * 100.0).round();
     // The table holds amounts between 0 and 10 mL.
-    (hundredths >= 0.0 && hundredths < 1_000.0)
+    (0.0..1_000.0)
+        .contains(&hundredths)
         .then_some(hundredths as u16)
         .and_then(Amount::from_hundredths_ml)
 }

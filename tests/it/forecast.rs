@@ -74,7 +74,7 @@ fn doses_of(programme: &Programme, birth: NaiveDate, random: &mut Random) -> Vec
         .collect();
     let window = programme.versions[0].windows[0]
         .from
-        .of(&eligibility::Person::anchors(&person(birth, Sex::Female)));
+        .of(&Person::anchors(&person(birth, Sex::Female)));
     let mut on = window.unwrap_or(birth).max(birth);
     let mut doses = Vec::new();
     for number in programme.dose_numbers() {

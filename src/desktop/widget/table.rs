@@ -401,7 +401,7 @@ impl<Message: Clone> Table<'_, Message> {
                 state.focused = true;
                 if at.x > body.width - BAR - 4.0 && view.overflows() {
                     state.grabbed = Some(0.0);
-                    state.scroll.to_fraction(at.y / body.height.max(1.0), view);
+                    state.scroll.go_to_fraction(at.y / body.height.max(1.0), view);
                 } else if let Some(row) = state.scroll.row_at(at.y, view) {
                     let again = state.current == Some(row);
                     self.move_to(state, body, row, shell);
@@ -417,7 +417,7 @@ impl<Message: Clone> Table<'_, Message> {
                 if state.grabbed.is_some() {
                     state
                         .scroll
-                        .to_fraction((position.y - body.y) / body.height.max(1.0), view);
+                        .go_to_fraction((position.y - body.y) / body.height.max(1.0), view);
                     shell.request_redraw();
                 } else if cursor.is_over(body) && self.on_move.is_some() {
                     shell.request_redraw();

@@ -214,7 +214,7 @@ fn a_holding_approval_outweighs_returns_and_void_ones_in_any_order() {
 fn a_new_version_is_not_approved_by_the_approval_of_the_old_one() {
     let chain = [entered(1, "1001", &[]), entered(2, "1001", &[1])];
     let settled = settle(&chain, &[approved("1002", &[1])]);
-    assert!(settled.get(&id(2)).is_none());
+    assert!(!settled.contains_key(&id(2)));
 }
 
 #[test]

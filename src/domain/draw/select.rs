@@ -252,7 +252,8 @@ mod tests {
 
     #[test]
     fn each_reason_leaves_a_person_out_and_the_totals_agree() {
-        let changes: [(Exclusion, fn(&mut Candidate)); 10] = [
+        type Change = (Exclusion, fn(&mut Candidate));
+        let changes: [Change; 10] = [
             (Exclusion::Done, |c| c.done = true),
             (Exclusion::Dead, |c| c.status = ResidentStatus::Dead),
             (Exclusion::Moved, |c| c.status = ResidentStatus::MovedOut),

@@ -46,11 +46,7 @@ fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) ->
             state.receipt.sender,
             state.receipt.received_on.to_string(),
             state.count,
-            state
-                .receipt
-                .programme
-                .as_ref()
-                .map(|programme| programme.as_str()),
+            state.receipt.programme.as_deref(),
             state.receipt.form_id,
             state.receipt.form_version,
             state.receipt.month.map(|day| day.to_string()),

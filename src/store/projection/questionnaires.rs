@@ -83,7 +83,7 @@ fn insert_sheet(
         sheet.sheet.map(|place| *place.bundle.0.as_bytes()),
         sheet.sheet.map(|place| place.number),
         sheet.voucher_number,
-        sheet.programme.as_ref().map(|programme| programme.as_str()),
+        sheet.programme.as_deref(),
         sheet.dose.map(|dose| dose.code()),
         sheet.category.map(|category| category.code()),
         text_of(&written.kana),

@@ -22,13 +22,16 @@ use crate::desktop::{
 
 type Input = text_input::State<<Renderer as TextRenderer>::Paragraph>;
 
+/// What happens when the focus leaves with this text.
+pub(super) type OnLeave<'a, Message> = Box<dyn Fn(&str) -> Vec<Message> + 'a>;
+
 pub(super) struct TextBox<'a, Message> {
     id: Id,
     /// The text input itself; its tree is the first child, without anything between.
     input: Element<'a, Message>,
     width: Length,
     pinned: bool,
-    on_leave: Box<dyn Fn(&str) -> Vec<Message> + 'a>,
+    on_leave: OnLeave<'a, Message>,
 }
 
 impl<'a, Message> TextBox<'a, Message> {
@@ -37,7 +40,7 @@ impl<'a, Message> TextBox<'a, Message> {
         input: Element<'a, Message>,
         width: Length,
         pinned: bool,
-        on_leave: Box<dyn Fn(&str) -> Vec<Message> + 'a>,
+        on_leave: OnLeave<'a, Message>,
     ) -> Self {
         Self {
             id,

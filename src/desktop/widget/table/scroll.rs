@@ -86,7 +86,7 @@ impl Scroll {
         }
     }
 
-    pub(super) fn to_fraction(&mut self, fraction: f32, view: View) {
+    pub(super) fn go_to_fraction(&mut self, fraction: f32, view: View) {
         let hidden = (view.rows as f64 * f64::from(view.row_height) - f64::from(view.height)).max(0.0);
         let pixels = hidden * f64::from(fraction.clamp(0.0, 1.0));
         let row = (pixels / f64::from(view.row_height)).floor();
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn scrolling_down_and_up_by_pixels_comes_back_to_the_same_place() {
         let mut scroll = Scroll::default();
-        scroll.to_fraction(0.9, VIEW);
+        scroll.go_to_fraction(0.9, VIEW);
         let before = scroll;
         for pixels in [13.0, 700.0, -3.0, -710.0] {
             scroll.by(pixels, VIEW);
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn the_thumb_can_always_be_grabbed_and_stays_in_its_bar() {
         let mut scroll = Scroll::default();
-        scroll.to_fraction(1.0, VIEW);
+        scroll.go_to_fraction(1.0, VIEW);
         let (top, length) = scroll.thumb(VIEW).unwrap();
         assert!(length >= 24.0 && (top + length - VIEW.height).abs() < 0.5);
     }
