@@ -1,6 +1,8 @@
 //! 操作履歴を見る. A supervisor asks ready questions; that she has asked is an event itself. Names are looked up when
 //! the answer is shown, since events hold none.
 
+mod words;
+
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -35,7 +37,7 @@ pub struct LogLine {
     /// To open her card.
     pub person: Option<SubjectId>,
     pub about_count: usize,
-    /// Codes and counts as the event holds them.
+    /// What the event holds, in words.
     pub detail: String,
     pub individual_number_accessed: bool,
 }
@@ -117,7 +119,7 @@ fn line(connection: &Connection, entry: crate::domain::audit::Entry) -> Result<L
     let detail = entry
         .detail
         .iter()
-        .map(|(key, value)| format!("{key} {value}"))
+        .map(|(key, value)| words::say(key, value))
         .collect::<Vec<_>>()
         .join("　");
     Ok(LogLine {
