@@ -29,7 +29,10 @@ pub fn counts(connection: &Connection, operator: &OperatorId, midnight: i64) -> 
         .prepare_cached(
             "SELECT count(*) FILTER (WHERE operator <> ?1), count(*) FILTER (WHERE operator = ?1)
              FROM vaccination_records INDEXED BY vaccination_records_waiting
-             WHERE is_head = 1 AND approval = 'waiting' AND is_shown = 1",
+             WHERE is_head = 1 AND approval = 'waiting' AND is_shown = 1
+               AND NOT EXISTS (SELECT 1 FROM approval_standings AS standing
+                               WHERE standing.revision = vaccination_records.revision
+                                 AND standing.standing = 'returned')",
         )?
         .query_row(params![operator.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let held = connection

@@ -340,3 +340,85 @@ fn a_verifier_looks_at_the_paper_approves_and_sees_nothing_of_her_own() {
     );
     desk.picture("approvals-done");
 }
+
+#[test]
+fn the_sheet_before_is_corrected_with_a_reason_and_waits_again() {
+    let mut lot = String::new();
+    let mut desk = Desk::of("1001", |counter| {
+        counter.child(11, BORN);
+        lot = counter.lot_on("mr_biken", day(GIVEN));
+        bundle(counter, 2);
+    });
+    desk.go_to_intake();
+    find(&mut desk, "オオノ");
+    desk.press(Named::Enter);
+    plain_sheet(&mut desk);
+    giving(&mut desk, &lot);
+    desk.press(Named::F12);
+    desk.press(Named::F2);
+    assert!(desk.hand.sees("訂正の理由"));
+    assert!(desk.hand.sees("訂正する"));
+    for _ in 0..30 {
+        if desk.hand.is_focused("given") {
+            break;
+        }
+        desk.press(Named::Tab);
+    }
+    desk.type_text("1012");
+    desk.press(Named::F12);
+    desk.assert_focused("reason");
+    desk.picture("intake-correction");
+    desk.type_text("1");
+    desk.press(Named::F12);
+    assert!(desk.hand.sees("1枚目を訂正しました"));
+}
+
+#[test]
+fn a_second_person_approves_over_the_open_screen_of_the_clerk() {
+    use madoguchi::domain::{
+        questionnaire::{FormRef, draft::Draft},
+        record::Outcome,
+    };
+    let bench = crate::voucher::Bench::of(1);
+    let clerk = bench.by("1001");
+    let person = crate::feed::subject(1);
+    let recipient = bench.office.open_recipient(&clerk, person).unwrap();
+    let mut draft = Draft::empty(FormRef {
+        id: "Y-01".into(),
+        version: "R8-2".into(),
+    });
+    draft.person = Some(person);
+    draft.programme = Some("mr1".into());
+    draft.dose = Some(DoseNumber::Nth(1));
+    draft.written.birth_on = recipient.birth_on;
+    draft.vaccinated_on = Some(bench.office.today());
+    draft.outcome = Some(Outcome::Incomplete);
+    bench.office.enter(&clerk, &draft).unwrap();
+    let seat = Seat {
+        handle: Handle::new(bench.office),
+        session: clerk,
+        office: "いわき市".into(),
+        sample: true,
+    };
+    let door = Door::new(bench.folder.path().join("home"), true);
+    let (app, task) = App::seated(door, seat, chrono::Utc::now());
+    let mut hand = Hand::new(app, App::update, App::view);
+    hand.run(task);
+    let mut desk = Desk {
+        hand,
+        keys: 0,
+        _folder: bench.folder,
+    };
+    desk.hand.press_with(Key::Character("5".into()), Modifiers::ALT);
+    desk.press(Named::F12);
+    desk.type_text("1");
+    desk.press(Named::F12);
+    assert!(desk.hand.sees("この入力を承認します。"));
+    desk.picture("approvals-second");
+    desk.type_text("1002");
+    desk.press(Named::Enter);
+    desk.type_text("sora-tori-mado");
+    desk.press(Named::F12);
+    assert!(desk.hand.sees("を承認しました"));
+    assert!(desk.hand.sees("見本 花子"), "the clerk's own session has stayed");
+}

@@ -336,7 +336,7 @@ impl Person {
                 person.is_some(),
                 2,
                 "接種登録",
-                Message::GoPressed(Place::Intake(None)),
+                Message::GoPressed(Place::Intake(person)),
             )
             .f_if(members > 1, 4, "世帯員", Message::MemberPressed)
             .f_if(!self.word.trim().is_empty(), 5, "再検索", Message::SearchPressed)
