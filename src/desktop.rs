@@ -39,7 +39,7 @@
 //!   「登録中」.
 //! * A second person: [`desk::Action::SecondPerson`]; her session comes back inside a message, this one stays.
 //!
-//! ```ignore
+//! ```text
 //! #[derive(Debug)]
 //! pub struct Lots { lots: Vec<Lot>, current: usize, word: String, saving: bool, problem: Option<String> }
 //!

@@ -26,7 +26,7 @@ use crate::{
 /// 端末を準備する（市の鍵、データベース、はじめの操作者、復旧媒体）。
 #[derive(Args, Debug)]
 pub struct SetUpCommand {
-    /// 準備の計画（TOML。city、office、terminal、officials、[[operators]]）
+    /// 準備の計画（TOML。city、office、terminal、officials、operators）
     #[arg(value_name = "計画")]
     plan: PathBuf,
     /// 復旧媒体を書き出すフォルダー（準備のあと端末から離すこと）

@@ -52,7 +52,7 @@ impl Shape {
     }
 }
 
-/// A field under construction; [`Field::into`] makes the element.
+/// A field under construction; `into` makes the element.
 pub struct Field<'a, Message> {
     id: Id,
     value: String,
