@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// 一つの部分に入れる人数. Keeps a part below the limit of a body.
-pub const MOST_IN_PART: usize = 1_500;
+pub const MOST_IN_PART: usize = 500;
 
 /// 抽出の本文. The draw itself, its parts, the signatures at its bounds: each is a subject of its own.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -226,5 +226,28 @@ pub(crate) fn decisive(basis: Basis, span: Span, period: Span) -> NaiveDate {
         Basis::Reaching => span.from,
         Basis::Open if span.from > period.from => span.from,
         Basis::Open => span.until,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::revision::encode;
+
+    #[test]
+    fn a_part_full_of_the_longest_entries_stays_below_the_limit_of_a_body() {
+        let subject = SubjectId(uuid::Uuid::from_bytes([0xff; 16]));
+        let entry = Entry {
+            person: subject,
+            standing: Standing::Excluded(Exclusion::Contraindicated),
+            decisive_on: NaiveDate::from_ymd_opt(2026, 12, 31),
+            at_boundary: true,
+        };
+        let part = Part {
+            draw: subject,
+            number: u16::MAX,
+            entries: vec![entry; MOST_IN_PART],
+        };
+        assert!(encode(&Draw::Part(part)).is_ok());
     }
 }
