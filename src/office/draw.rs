@@ -3,20 +3,15 @@
 //! out and is listed. How candidates are gathered is `gather`, who is chosen among them `domain::draw::select`.
 
 mod gather;
+mod names;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{collections::BTreeSet, fmt};
 
 use crate::{
     domain::{
         audit::Event,
         deed::Deed,
-        draw::{
-            self, CriteriaError, Discarded, Draw, Entry, Exclusion, MOST_IN_PART, Made, Part, Selection,
-            Signed, Standing,
-        },
+        draw::{self, CriteriaError, Discarded, Draw, Entry, MOST_IN_PART, Made, Part, Selection, Signed},
         programme::ProgrammeCode,
         record::DoseNumber,
         revision::SubjectId,
@@ -29,8 +24,14 @@ use crate::{
         forecast,
     },
     rules,
-    store::{Connection, New, Parents, StoreError, Transaction, draw as rows, feed, resident},
+    store::{
+        Connection, New, Parents, StoreError, Transaction,
+        draw::{self as rows, State},
+        feed,
+    },
 };
+
+pub use names::{Difference, DrawPerson, Drawn, FellOut, drawn_in};
 
 pub use crate::domain::draw::{Basis, Criteria, History, Totals};
 pub use crate::store::draw::{DrawLine, Signature};
@@ -132,52 +133,11 @@ impl From<ApproveError> for DrawError {
     }
 }
 
-/// 承認された抽出. What a print run is made from: those who are still to get a sheet, and who fell out.
+/// 下ごしらえのすんだ抽出. Valid as long as nothing has been added to the ledger or shown of the register.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Drawn {
-    pub draw: SubjectId,
-    pub persons: Vec<SubjectId>,
-    pub programme: ProgrammeCode,
-    /// 期と回の名（第1期、初回2回目 など）.
-    pub stage: String,
-    pub dose: DoseNumber,
-    pub rule_version: String,
-    /// Drawn, and not to be printed any more.
-    pub fell_out: Vec<FellOut>,
-}
-
-/// 抽出のあとで外れた人.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct FellOut {
-    pub person: SubjectId,
-    pub reason: Exclusion,
-}
-
-/// 前回とのちがい.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Difference {
-    pub previous: DrawLine,
-    /// 加わった人: what she was before; none: not within the criteria.
-    pub added: Vec<(SubjectId, Option<Exclusion>)>,
-    /// 外れた人: what she is now; none: not within the criteria.
-    pub removed: Vec<(SubjectId, Option<Exclusion>)>,
-}
-
-/// 抽出の名簿の一人, for the screen.
-#[derive(Clone, PartialEq, Eq)]
-pub struct DrawPerson {
-    pub entry: Entry,
-    /// None where the register no longer shows her.
-    pub line: Option<resident::ResidentLine>,
-    pub signature: Option<Signature>,
-}
-
-impl fmt::Debug for DrawPerson {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DrawPerson")
-            .field("entry", &self.entry)
-            .finish_non_exhaustive()
-    }
+pub struct Prepared {
+    criteria: Criteria,
+    chosen: Option<(State, Selection)>,
 }
 
 /// 抽出できる予防接種, with the names of its doses.
@@ -218,30 +178,65 @@ impl Office {
     /// # Errors
     /// [`DrawError`]; nothing is drawn then.
     pub fn draw_cohort(&self, session: &Session, criteria: &Criteria) -> Result<DrawLine, DrawError> {
-        self.draw_by(session, criteria, rules::embedded())
+        self.refresh_forecasts()?;
+        self.draw_prepared(session, &self.choose_cohort(criteria)?)
     }
 
-    fn draw_by(
-        &self,
-        session: &Session,
-        criteria: &Criteria,
-        schedule: &Schedule,
-    ) -> Result<DrawLine, DrawError> {
+    /// 抽出の下ごしらえ. Chooses on the connection that can't write, so that the counter need not wait; forecasts
+    /// that are still stale are left to [`Self::draw_prepared`].
+    ///
+    /// # Errors
+    /// [`DrawError`].
+    pub fn choose_cohort(&self, criteria: &Criteria) -> Result<Prepared, DrawError> {
+        let schedule = rules::embedded();
         let problems = criteria.problems(schedule);
         if !problems.is_empty() {
             return Err(DrawError::Criteria(problems));
         }
-        self.refresh_forecasts()?;
+        let prepared = self.read(|connection| {
+            let state = rows::state(connection)?;
+            let selection = gather::selection(connection, schedule, criteria);
+            // A change meanwhile shows as another state, and the choice is made again inside the deed; so it is
+            // where somebody is stale.
+            let unchanged = state == rows::state(connection)? && state.is_current();
+            Ok(selection.map(|selection| Prepared {
+                criteria: criteria.clone(),
+                chosen: unchanged.then_some((state, selection)),
+            }))
+        })?;
+        match prepared {
+            // Stale rows differ from what is judged from scratch; inside the deed nobody is stale.
+            Err(DrawError::Differs { .. }) => Ok(Prepared {
+                criteria: criteria.clone(),
+                chosen: None,
+            }),
+            prepared => prepared,
+        }
+    }
+
+    /// 抽出する what was prepared; chooses again where anything has changed since.
+    ///
+    /// # Errors
+    /// [`DrawError`]; nothing is drawn then.
+    pub fn draw_prepared(&self, session: &Session, prepared: &Prepared) -> Result<DrawLine, DrawError> {
+        let schedule = rules::embedded();
         self.deed(session, Deed::DrawCohort, |transaction| {
             let connection = transaction.connection();
             refuse_older_rules(connection, schedule)?;
-            forecast::settle_all(connection)?;
-            let selection = gather::selection(connection, schedule, criteria)?;
-            let line = write(transaction, criteria, schedule, &selection)?;
+            let again;
+            let selection = match &prepared.chosen {
+                Some((state, selection)) if *state == rows::state(connection)? => selection,
+                _ => {
+                    forecast::bring_up_to_date(connection)?;
+                    again = gather::selection(connection, schedule, &prepared.criteria)?;
+                    &again
+                }
+            };
+            let line = write(transaction, &prepared.criteria, schedule, selection)?;
             let event = Event::new(Deed::DrawCohort)
                 .detail("draw", line.subject.0)
-                .detail("programme", criteria.programme)
-                .detail("dose", criteria.dose.code())
+                .detail("programme", line.criteria.programme)
+                .detail("dose", line.criteria.dose.code())
                 .detail("base", selection.totals.base)
                 .detail("drawn", selection.totals.drawn)
                 .detail("boundary", selection.totals.boundary)
@@ -343,147 +338,6 @@ impl Office {
             Ok(())
         })
     }
-
-    /// 抽出の一覧. The newest ones.
-    ///
-    /// # Errors
-    /// The database can't be read.
-    pub fn draws(&self) -> Result<Vec<DrawLine>, StoreError> {
-        self.read(|connection| rows::draws(connection, 200))
-    }
-
-    /// 同じ条件の前回の抽出, if any, before anything is drawn.
-    ///
-    /// # Errors
-    /// The database can't be read.
-    pub fn latest_draw(&self, criteria: &Criteria) -> Result<Option<DrawLine>, StoreError> {
-        self.read(|connection| rows::latest_of(connection, criteria))
-    }
-
-    /// 抽出を見る. One draw with all its names is a bulk view of people: a deed with its own event.
-    ///
-    /// # Errors
-    /// [`DrawError`].
-    pub fn view_draw(
-        &self,
-        session: &Session,
-        draw: SubjectId,
-    ) -> Result<(DrawLine, Vec<DrawPerson>), DrawError> {
-        self.deed(session, Deed::ViewPerson, |transaction| {
-            let connection = transaction.connection();
-            let line = rows::draw(connection, draw)?.ok_or(DrawError::Missing)?;
-            let mut signatures: BTreeMap<SubjectId, Signature> = rows::signatures(connection, draw)?
-                .into_iter()
-                .map(|s| (s.person, s))
-                .collect();
-            let mut people = Vec::new();
-            for entry in rows::entries(connection, draw)? {
-                people.push(DrawPerson {
-                    line: resident::line(connection, entry.person)?,
-                    signature: signatures.remove(&entry.person),
-                    entry,
-                });
-            }
-            people.sort_by(|a, b| kana(a).cmp(&kana(b)));
-            let event = Event::new(Deed::ViewPerson)
-                .detail("from", "draw")
-                .detail("draw", draw.0)
-                .detail("count", people.len());
-            transaction.event(event);
-            Ok((line, people))
-        })
-    }
-
-    /// 前回とのちがい. None where there was no draw of the same criteria before.
-    ///
-    /// # Errors
-    /// [`DrawError`].
-    pub fn difference(&self, draw: SubjectId) -> Result<Option<Difference>, DrawError> {
-        self.read(|connection| {
-            let Some(line) = rows::draw(connection, draw)? else {
-                return Ok(None);
-            };
-            let Some(previous) = line.previous else {
-                return Ok(None);
-            };
-            let Some(previous) = rows::draw(connection, previous)? else {
-                return Ok(None);
-            };
-            let now = standings(connection, line.subject)?;
-            let before = standings(connection, previous.subject)?;
-            let only = |mine: &BTreeMap<SubjectId, Standing>, theirs: &BTreeMap<SubjectId, Standing>| {
-                let drawn = mine.iter().filter(|(_, standing)| **standing == Standing::Drawn);
-                let changed = drawn.filter(|(person, _)| theirs.get(*person) != Some(&Standing::Drawn));
-                let with_reason = changed.map(|(person, _)| match theirs.get(person) {
-                    Some(Standing::Excluded(exclusion)) => (*person, Some(*exclusion)),
-                    _ => (*person, None),
-                });
-                with_reason.collect::<Vec<_>>()
-            };
-            Ok(Some(Difference {
-                added: only(&now, &before),
-                removed: only(&before, &now),
-                previous,
-            }))
-        })
-        .map_err(DrawError::from)
-    }
-
-    /// 印刷の前にもう一度見る. Who of the drawn has died, moved away, is protected, has had the dose or may not be
-    /// printed automatically by now.
-    ///
-    /// # Errors
-    /// The database can't be read.
-    pub fn recheck_draw(&self, draw: SubjectId) -> Result<Vec<FellOut>, DrawError> {
-        let checked = self.read(|connection| {
-            rows::draw(connection, draw)?
-                .map(|line| fell_out(connection, &line))
-                .transpose()
-        })?;
-        checked.ok_or(DrawError::Missing)
-    }
-
-    /// 承認された抽出の名簿, looked at once more. What a print run takes.
-    ///
-    /// # Errors
-    /// [`DrawError::NotReleased`] before a second person has released it, [`DrawError::Incomplete`] when the
-    /// names are not those that she released.
-    pub fn drawn(&self, draw: SubjectId) -> Result<Drawn, DrawError> {
-        let found = self
-            .read(|connection| Ok(rows::draw(connection, draw)?.map(|line| drawn_in(connection, &line))))?;
-        found.unwrap_or(Err(DrawError::Missing))
-    }
-}
-
-/// 承認された抽出の名簿, inside the transaction of another deed.
-///
-/// # Errors
-/// As [`Office::drawn`].
-pub fn drawn_in(connection: &Connection, line: &DrawLine) -> Result<Drawn, DrawError> {
-    if line.discarded {
-        return Err(DrawError::Discarded);
-    }
-    if !line.released {
-        return Err(DrawError::NotReleased);
-    }
-    let entries = complete_entries(connection, line)?;
-    let fell_out = fell_out(connection, line)?;
-    let gone: BTreeSet<SubjectId> = fell_out.iter().map(|one| one.person).collect();
-    let drawn = entries
-        .iter()
-        .filter(|entry| entry.standing == Standing::Drawn)
-        .map(|entry| entry.person);
-    let criteria = &line.criteria;
-    let programme = rules::embedded().programme(criteria.programme);
-    Ok(Drawn {
-        draw: line.subject,
-        persons: drawn.filter(|person| !gone.contains(person)).collect(),
-        programme: criteria.programme,
-        stage: programme.map_or_else(String::new, |programme| programme.dose_name(criteria.dose)),
-        dose: criteria.dose,
-        rule_version: line.rule_version.clone(),
-        fell_out,
-    })
 }
 
 fn refuse_older_rules(connection: &Connection, schedule: &Schedule) -> Result<(), DrawError> {
@@ -568,31 +422,4 @@ fn unsigned(connection: &Connection, line: &DrawLine, entries: &[Entry]) -> Resu
         .iter()
         .filter(|entry| entry.at_boundary && !signed.contains(&entry.person))
         .count())
-}
-
-fn standings(connection: &Connection, draw: SubjectId) -> Result<BTreeMap<SubjectId, Standing>, StoreError> {
-    let entries = rows::entries(connection, draw)?;
-    Ok(entries
-        .into_iter()
-        .map(|entry| (entry.person, entry.standing))
-        .collect())
-}
-
-fn fell_out(connection: &Connection, line: &DrawLine) -> Result<Vec<FellOut>, StoreError> {
-    let mut found = Vec::new();
-    for entry in rows::entries(connection, line.subject)? {
-        if entry.standing == Standing::Drawn
-            && let Some(reason) = gather::since(connection, rules::embedded(), &line.criteria, entry.person)?
-        {
-            found.push(FellOut {
-                person: entry.person,
-                reason,
-            });
-        }
-    }
-    Ok(found)
-}
-
-fn kana(person: &DrawPerson) -> Option<&str> {
-    person.line.as_ref().map(|line| line.kana.as_str())
 }

@@ -241,8 +241,9 @@ pub(super) fn settle(connection: &Connection, mark: i64) -> Result<(), StoreErro
         .try_for_each(|person| refresh(connection, rules::embedded(), person))
 }
 
-/// Recomputes everybody who is stale, inside a transaction: after the job that is nobody, or a few.
-pub(super) fn settle_all(connection: &Connection) -> Result<(), StoreError> {
+/// Recomputes everybody who is stale or outdated, inside a transaction: after the job that is nobody, or a few.
+pub(super) fn bring_up_to_date(connection: &Connection) -> Result<(), StoreError> {
+    rows::queue_outdated(connection, &rules::embedded().version)?;
     loop {
         let people = rows::marked_since(connection, 0, AT_A_TIME)?;
         if people.is_empty() {

@@ -15,8 +15,8 @@ use crate::{
     },
     store::{
         StoreError, approvals,
-        forecast::{Known, known_at},
-        ledger::{instant_at, subject_at},
+        forecast::{self, Known, known_at},
+        ledger::{self, instant_at, subject_at},
         resident::day_at,
     },
 };
@@ -55,6 +55,36 @@ pub struct CandidateRow {
     pub protected: bool,
     pub forecast: Vec<Span>,
     pub seasons_done: Vec<i32>,
+}
+
+/// What a choice was made from: the newest revision here, the shown register, and how many people are stale.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct State {
+    lamport: u64,
+    feed: i64,
+    feed_seen: i64,
+    stale: u64,
+}
+
+impl State {
+    /// Whether every forecast is as fresh as the ledger and the shown register.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.stale == 0 && self.feed_seen >= self.feed
+    }
+}
+
+/// The state that a choice depends on.
+///
+/// # Errors
+/// The database can't be read.
+pub fn state(connection: &Connection) -> Result<State, StoreError> {
+    Ok(State {
+        lamport: ledger::lamport(connection)?,
+        feed: forecast::feed_shown(connection)?,
+        feed_seen: forecast::feed_seen(connection)?,
+        stale: forecast::stale_count(connection)?,
+    })
 }
 
 /// A draw by its subject.

@@ -268,7 +268,11 @@ pub fn feed_shown(connection: &Connection) -> Result<i64, StoreError> {
     Ok(shown.unwrap_or(0))
 }
 
-fn feed_seen(connection: &Connection) -> Result<i64, StoreError> {
+/// Up to which file people have been queued.
+///
+/// # Errors
+/// The database can't be read.
+pub fn feed_seen(connection: &Connection) -> Result<i64, StoreError> {
     let seen = connection
         .prepare_cached("SELECT value FROM marks WHERE name = 'forecast_feed'")?
         .query_row([], |row| row.get(0))

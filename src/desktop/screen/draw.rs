@@ -2,6 +2,7 @@
 //! has a second person release the draw over this screen. What stands in the panels is `view`; who is drawn and
 //! why is the office's.
 
+mod rows;
 mod view;
 
 use std::sync::Arc;
@@ -18,15 +19,12 @@ use crate::{
             keys::Keys,
         },
     },
-    domain::{
-        draw::{Exclusion, Standing},
-        record::DoseNumber,
-        revision::SubjectId,
-    },
+    domain::{record::DoseNumber, revision::SubjectId},
     office::{
         JobOutcome, Office, Session,
         draw::{
             self, Basis, Criteria, Difference, DrawError, DrawLine, DrawPerson, Drawable, FellOut, History,
+            Prepared,
         },
         forecast::RefreshForecasts,
     },
@@ -107,6 +105,7 @@ pub enum Message {
     VouchersToggled(bool),
     DrawPressed,
     Refreshed(Result<(), String>),
+    Prepared(Result<Arc<Prepared>, String>),
     Drawn(Result<Option<Arc<Drawing>>, String>),
     LastPressed,
     BoundaryMoved(usize),
@@ -206,6 +205,7 @@ impl Draw {
             Message::VouchersToggled(with) => self.with_vouchers = with,
             Message::DrawPressed => return self.draw(desk),
             Message::Refreshed(result) => self.refreshed(result),
+            Message::Prepared(prepared) => return self.draw_prepared(prepared, desk),
             Message::Drawn(result) => self.show(result, None),
             Message::LastPressed => return Action::Run(self.read(desk, None)),
             Message::BoundaryMoved(row) => self.boundary_row = row,
@@ -333,10 +333,28 @@ impl Draw {
             }
         };
         self.begin(Working::Drawing);
+        let prepare = move |office: &Office| {
+            office
+                .choose_cohort(&criteria)
+                .map(Arc::new)
+                .map_err(|error| error.to_string())
+        };
+        Action::Run(desk.read(prepare, Message::Prepared))
+    }
+
+    /// The choice was made beside the counter; the deed only writes it down.
+    fn draw_prepared(&mut self, prepared: Result<Arc<Prepared>, String>, desk: &Desk) -> Action<Message> {
+        let prepared = match prepared {
+            Ok(prepared) => prepared,
+            Err(sentence) => {
+                self.show(Err(sentence), None);
+                return Action::None;
+            }
+        };
         Action::Run(desk.deed(
             move |office, session| {
                 let line = office
-                    .draw_cohort(session, &criteria)
+                    .draw_prepared(session, &prepared)
                     .map_err(|error| error.to_string())?;
                 drawing(office, session, line.subject).map(Some)
             },
@@ -381,103 +399,6 @@ impl Draw {
             }
             Err(sentence) => self.problem = Some(sentence),
         }
-    }
-
-    fn take(&mut self, drawing: Arc<Drawing>) {
-        let same = self
-            .shown
-            .as_ref()
-            .is_some_and(|shown| shown.line.subject == drawing.line.subject);
-        self.boundary = (0..drawing.people.len())
-            .filter(|index| at_boundary(&drawing, *index))
-            .collect();
-        self.boundary
-            .sort_by_key(|index| drawing.people.get(*index).and_then(|one| one.entry.decisive_on));
-        self.shown = Some(drawing);
-        if !same {
-            (self.list, self.row, self.boundary_row) = (List::Drawn, 0, 0);
-        }
-        self.arrange();
-    }
-
-    /// The rows of the list, filtered and sorted.
-    fn arrange(&mut self) {
-        let Some(shown) = self.shown.clone() else { return };
-        let list = self.list;
-        let wanted = |index: &usize| {
-            shown
-                .people
-                .get(*index)
-                .is_some_and(|one| match (list, one.entry.standing) {
-                    (List::Drawn, standing) => standing == Standing::Drawn,
-                    (List::Protected, standing) => standing == Standing::Excluded(Exclusion::Protected),
-                    (List::Excluded, Standing::Excluded(exclusion)) => exclusion != Exclusion::Protected,
-                    _ => false,
-                })
-        };
-        self.people = (0..shown.people.len()).filter(wanted).collect();
-        let line = |index: &usize| shown.people.get(*index).and_then(|one| one.line.as_ref());
-        match self.sort {
-            // The office gives them by kana.
-            Sort::Kana => {}
-            Sort::Birth => self
-                .people
-                .sort_by_key(|index| line(index).map(|line| line.birth.clone())),
-            Sort::District => self
-                .people
-                .sort_by_key(|index| line(index).map(|line| line.district.clone())),
-        }
-        self.row = self.row.min(self.people.len().saturating_sub(1));
-    }
-
-    fn list_as(&mut self, list: List) {
-        self.list = list;
-        self.row = 0;
-        self.arrange();
-    }
-
-    fn filter(&mut self) {
-        let next = if self.list == List::Drawn {
-            List::Excluded
-        } else {
-            List::Drawn
-        };
-        self.list_as(next);
-    }
-
-    fn sort_next(&mut self) {
-        self.sort = match self.sort {
-            Sort::Kana => Sort::Birth,
-            Sort::Birth => Sort::District,
-            Sort::District => Sort::Kana,
-        };
-        self.arrange();
-    }
-
-    fn person(&self, row: usize) -> Option<&DrawPerson> {
-        self.shown.as_ref()?.people.get(*self.people.get(row)?)
-    }
-
-    fn boundary_person(&self, row: usize) -> Option<&DrawPerson> {
-        self.shown.as_ref()?.people.get(*self.boundary.get(row)?)
-    }
-
-    fn unsigned(&self) -> usize {
-        let signed = |row: &usize| {
-            self.boundary_person(*row)
-                .is_some_and(|one| one.signature.is_some())
-        };
-        (0..self.boundary.len()).filter(|row| !signed(row)).count()
-    }
-
-    fn can_sign(&self) -> bool {
-        let open = self
-            .shown
-            .as_ref()
-            .is_some_and(|shown| !shown.line.released && !shown.line.discarded);
-        open && self
-            .boundary_person(self.boundary_row)
-            .is_some_and(|one| one.signature.is_none())
     }
 
     fn sign(&mut self, desk: &Desk) -> Action<Message> {
@@ -580,8 +501,4 @@ fn drawing(office: &Office, session: &Session, draw: SubjectId) -> Result<Arc<Dr
         difference,
         fell_out,
     }))
-}
-
-fn at_boundary(drawing: &Drawing, index: usize) -> bool {
-    drawing.people.get(index).is_some_and(|one| one.entry.at_boundary)
 }
