@@ -12,6 +12,7 @@ mod evaluate;
 mod explain;
 mod import;
 mod kana;
+mod print;
 mod rebuild;
 mod refused;
 mod rules;
@@ -64,6 +65,7 @@ enum Command {
     Explain(explain::Explain),
     Rules(rules::Rules),
     Draw(draw::Draw),
+    Print(print::Print),
     Check(check::Check),
     KanaKey(kana::KanaKey),
     Demo(demo::Demo),
@@ -102,6 +104,7 @@ fn dispatch(line: &Line) -> Result<(), Refused> {
         Command::Explain(explain) => explain.run(&line.global),
         Command::Rules(rules) => rules.run(),
         Command::Draw(draw) => draw.run(&line.global),
+        Command::Print(print) => print.run(&line.global),
         Command::Check(check) => check.run(&line.global),
         Command::KanaKey(key) => key.run(&line.global),
         Command::Demo(demo) => demo.run(&line.global),

@@ -125,8 +125,8 @@ impl Applicant {
         match self {
             Self::Recipient => "本人",
             Self::Guardian => "保護者",
-            Self::SameHousehold => "同じ世帯の家族",
-            Self::Proxy => "代理人（委任状）",
+            Self::SameHousehold => "同じ世帯",
+            Self::Proxy => "代理人",
         }
     }
 }
@@ -151,7 +151,7 @@ impl Purpose {
             Self::School => "学校",
             Self::Travel => "渡航",
             Self::Work => "実習・就職",
-            Self::Lost => "母子健康手帳の紛失",
+            Self::Lost => "手帳の紛失",
             Self::Other => "その他",
         }
     }

@@ -107,9 +107,18 @@ impl Certificate {
                 self.chosen = row;
                 return self.look(desk);
             }
-            Message::ApplicantChosen(applicant) => self.applicant = Some(applicant),
-            Message::DocumentChosen(document) => self.document = Some(document),
-            Message::PurposeChosen(purpose) => self.purpose = Some(purpose),
+            Message::ApplicantChosen(applicant) => {
+                self.applicant = Some(applicant);
+                self.problem = None;
+            }
+            Message::DocumentChosen(document) => {
+                self.document = Some(document);
+                self.problem = None;
+            }
+            Message::PurposeChosen(purpose) => {
+                self.purpose = Some(purpose);
+                self.problem = None;
+            }
             Message::CopiesChanged(copies) => {
                 self.copies = copies;
                 return self.look(desk);

@@ -481,9 +481,12 @@ impl Print {
         let can_print = run
             .filter(waits)
             .is_some_and(|line| line.waiting + line.spoiled > 0);
-        Keys::new()
-            .esc("もどる", Message::BackPressed)
-            .f_if(free && is_draw, 2, "準備", Message::PreparePressed)
+        let can_post = run.is_some_and(|line| line.printed > 0 && line.dispatched_on.is_none());
+        let keys = match is_draw {
+            true => Keys::new().f_if(free, 2, "準備", Message::PreparePressed),
+            false => Keys::new().f_if(free && can_post, 2, "発送", Message::DispatchPressed),
+        };
+        keys.esc("もどる", Message::BackPressed)
             .f_if(free && is_open, 3, "待ち行列に聞く", Message::AskPressed)
             .f_if(
                 free && run.is_some_and(|line| line.needs_release() && !line.is_released),
@@ -501,12 +504,6 @@ impl Print {
             .f_if(self.is_printing, 7, "一時停止", Message::PausePressed)
             .f_if(free && run.is_some(), 8, "中止", Message::StopPressed)
             .f_if(free && run.is_some(), 9, "刷損の登録", Message::SpoilPressed)
-            .f_if(
-                free && run.is_some_and(|line| line.printed > 0 && line.dispatched_on.is_none()),
-                10,
-                "発送",
-                Message::DispatchPressed,
-            )
             .f_if(free && run.is_some(), 12, "枚数の確認", Message::CountPressed)
     }
 

@@ -106,7 +106,8 @@ impl Certificate {
                 self.document.as_ref(),
                 Message::DocumentChosen
             ),
-            small("番号は書きません。見た書類の種類だけを残します。").role(Role::Ink2),
+            small("番号は書きません。見た書類の種類だけを残します。代理人は委任状も確かめます。")
+                .role(Role::Ink2),
             copies,
         ]
         .spacing(theme::NEAR);

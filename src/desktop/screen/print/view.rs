@@ -236,7 +236,7 @@ impl Print {
             .on_input(Message::KeyedChanged);
         let lines = column![
             keyed,
-            small("F12 枚数の確認　F9 刷損の登録　F10 発送").role(Role::Ink2),
+            small("F12 枚数の確認　F9 刷損の登録　F2 発送").role(Role::Ink2),
             small("廃棄を登録した紙だけが再印刷されます。").role(Role::Ink2)
         ]
         .spacing(theme::NEAR);
