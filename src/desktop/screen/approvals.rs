@@ -49,6 +49,8 @@ pub struct Approvals {
     reason: String,
     is_newest_first: bool,
     is_before_shown: bool,
+    /// Whether the one who sits here may approve; else a second person is asked.
+    may_approve: bool,
     is_saving: bool,
     done: Option<String>,
     refused: Option<String>,
@@ -84,7 +86,10 @@ pub enum Decided {
 
 impl Approvals {
     pub fn open(desk: &Desk) -> (Self, Task<Message>) {
-        let screen = Self::default();
+        let screen = Self {
+            may_approve: desk.session.roles().has(OfficeRole::Verifier),
+            ..Self::default()
+        };
         let task = screen.read(desk);
         (screen, task)
     }
@@ -117,6 +122,7 @@ impl Approvals {
             Message::DetailRead(asked, detail) => self.take_detail(asked, detail),
             Message::PaperChosen(seen) => {
                 self.has_seen_paper = Some(seen);
+                self.refused = None;
                 Action::None
             }
             Message::ReasonChanged(text) => {
@@ -212,7 +218,7 @@ impl Approvals {
             self.refused = Some("差し戻す理由が空いています。直すところを書いてください。".to_owned());
             return Action::Run(operation::focus("return-reason"));
         }
-        if desk.session.roles().has(OfficeRole::Verifier) {
+        if self.may_approve {
             return self.sign(decided, desk.session.clone(), desk);
         }
         Action::SecondPerson(SecondPerson {
@@ -363,9 +369,11 @@ impl Approvals {
         let apart = column![
             rule(),
             small_bold("ここに出ないもの"),
-            small(match self.list.own {
-                0 => "あなたが入力したものはありません。".to_owned(),
-                own => format!("あなたが入力した {own}件（ほかの人が承認します）"),
+            small(match (self.may_approve, self.list.own) {
+                (false, _) =>
+                    "ありません。承認は、別の承認の担当がこの画面の上でサインインして行います。".to_owned(),
+                (true, 0) => "あなたが入力したものはありません。".to_owned(),
+                (true, own) => format!("あなたが入力した {own}件（ほかの人が承認します）"),
             })
             .role(Role::Ink2),
         ]

@@ -20,6 +20,7 @@ use crate::{
     },
     domain::{
         judgement::{EntryFinding, Window},
+        record::ChangeReason,
         wareki,
     },
 };
@@ -171,7 +172,7 @@ impl Intake {
         let choices = self
             .reasons()
             .iter()
-            .map(|reason| choice(*reason, reason.label()))
+            .map(|reason| choice(*reason, short_reason(*reason)))
             .collect();
         let chosen = self.keyed.draft.change;
         block(
@@ -179,15 +180,7 @@ impl Intake {
             Role::Accent,
             column![
                 small_bold("訂正の理由"),
-                scrollable(small_chips(
-                    "reason",
-                    choices,
-                    chosen.as_ref(),
-                    Message::ReasonChosen
-                ))
-                .direction(scrollable::Direction::Horizontal(
-                    scrollable::Scrollbar::new().width(4).scroller_width(4)
-                )),
+                small_chips("reason", choices, chosen.as_ref(), Message::ReasonChosen),
             ]
             .spacing(theme::PAIR),
         )
@@ -266,6 +259,17 @@ impl Intake {
             }
         }
         lines.into()
+    }
+}
+
+/// The reason in as few letters as the panel has room for; the list of approvals says it in full.
+fn short_reason(reason: ChangeReason) -> &'static str {
+    match reason {
+        ChangeReason::Misread => "読みちがい",
+        ChangeReason::Mistyped => "入力の誤り",
+        ChangeReason::CorrectedByInstitution => "機関",
+        ChangeReason::Returned => "差し戻し",
+        other => other.label(),
     }
 }
 
