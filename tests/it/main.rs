@@ -46,6 +46,7 @@ mod numbers;
 mod paper;
 mod people;
 mod person;
+mod person_screen;
 #[cfg(feature = "desktop")]
 mod print_screen;
 mod printer;

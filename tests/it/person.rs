@@ -34,10 +34,7 @@ fn a_child_has_rows_for_what_is_due_now_and_later() {
     city_of(&office, &[row(1, &[])]);
     let card = card(&office, 1);
     let names: Vec<&str> = card.timeline.iter().map(|row| row.name.as_str()).collect();
-    assert!(
-        names.iter().any(|name| name.contains("麻しん風しん")),
-        "{names:?}"
-    );
+    assert!(names.iter().any(|name| name.contains("麻しん")), "{names:?}");
     assert!(
         card.timeline
             .windows(2)

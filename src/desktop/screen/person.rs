@@ -375,7 +375,7 @@ impl Person {
             return self.nobody();
         };
         let below = container(self.under_panel(card, wide));
-        let reasons = self.reasons_panel(card, wide);
+        let reasons = self.reasons_panel(card);
         if wide {
             let left = column![
                 container(self.timeline_panel(card, wide)).height(436),

@@ -69,7 +69,7 @@ pub fn fill(office: &Office, cast: &Cast, size: Size, mut report: impl FnMut(u32
         cast,
         lg_code,
     };
-    let mut city = City::found(size.seed, size.residents, start);
+    let mut city = City::found(size.seed, size.residents, (start, today));
     let mut known = 0;
     let months = 12 * size.years + 1;
     for month in 0..=months {

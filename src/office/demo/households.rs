@@ -44,7 +44,8 @@ impl City {
             _ => self.three_generations(home, on, &surname),
         }
         let protected = kind == 5 && self.dice.chance(0.05);
-        let until = on + Days::new(self.dice.below(700));
+        // Protections are renewed each year; a few have run out and hold all the same.
+        let until = self.last + Days::new(self.dice.below(360)) - Days::new(25);
         for at in first..self.people.len() {
             if let Some(person) = self.people.get_mut(at) {
                 person.since = since.max(person.born);

@@ -71,6 +71,8 @@ pub(super) struct City {
     /// Whom the next file names.
     pub changed: BTreeSet<usize>,
     pub(super) dice: Dice,
+    /// The day until which it lives.
+    pub last: NaiveDate,
     target: usize,
 }
 
@@ -87,13 +89,14 @@ const ELSEWHERE: [&str; 8] = [
 
 impl City {
     /// A city on this day, of households that will be about `residents` people after ten years.
-    pub fn found(seed: u64, residents: u32, on: NaiveDate) -> Self {
+    pub fn found(seed: u64, residents: u32, (on, last): (NaiveDate, NaiveDate)) -> Self {
         let mut city = City {
             people: Vec::new(),
             homes: Vec::new(),
             material: Material::read(),
             changed: BTreeSet::new(),
             dice: Dice::new(seed, 1),
+            last,
             target: residents as usize,
         };
         while city.people.len() < city.target {

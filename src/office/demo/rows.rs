@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn every_row_of_a_demo_city_follows_the_standards() {
         let start = NaiveDate::from_ymd_opt(2016, 11, 1).unwrap();
-        let mut city = City::found(7, 1_000, start);
+        let mut city = City::found(7, 1_000, (start, start));
         let mut month = start;
         for _ in 0..24 {
             city.live(month, NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());

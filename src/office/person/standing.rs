@@ -22,6 +22,8 @@ pub struct Standing {
     pub tone: Tone,
     /// 「死亡」「転出」「支援措置」.
     pub word: &'static str,
+    /// A few words for the header.
+    pub brief: String,
     pub sentence: String,
 }
 
@@ -49,6 +51,7 @@ pub fn of(resident: &ResidentCard, unsettled: bool, on: NaiveDate) -> Vec<Standi
         found.push(Standing {
             tone: Tone::Warning,
             word: "生年月日",
+            brief: "台帳の表記のまま".to_owned(),
             sentence: format!("生年月日は台帳の表記のままです（{text}）。{meant}"),
         });
     }
@@ -56,6 +59,7 @@ pub fn of(resident: &ResidentCard, unsettled: bool, on: NaiveDate) -> Vec<Standi
         found.push(Standing {
             tone: Tone::Warning,
             word: "要確認",
+            brief: "重複か競合が残っています".to_owned(),
             sentence: "重複か競合の記録があります。解決するまで、一括の印刷には入りません。".to_owned(),
         });
     }
@@ -93,6 +97,7 @@ fn status(resident: &ResidentCard) -> Option<Standing> {
     Some(Standing {
         tone,
         word: resident.status.word(),
+        brief: format!("{day} {}", resident.status.word()),
         sentence,
     })
 }
@@ -121,6 +126,11 @@ fn protected(protection: &ProtectionLine, on: NaiveDate) -> Standing {
     Standing {
         tone: Tone::Stop,
         word: "支援措置",
+        brief: match protection.until {
+            Some(until) if until < on => "期限を過ぎて継続中。住所・郵送は承認が必要".to_owned(),
+            Some(until) => format!("{} まで。住所・郵送は承認が必要", wareki::short(until)),
+            None => "住所・郵送は承認が必要".to_owned(),
+        },
         sentence: format!("{kind}があります。{span}住所の表示は F8 で記録に残し、郵送は承認が必要です。"),
     }
 }

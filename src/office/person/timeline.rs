@@ -1,7 +1,7 @@
 //! 予防接種の年表. One row a programme: doses, legal and standard windows, what comes next. Facts come from the
 //! forecasts and the records; here they are put in the order in which a clerk acts on them.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
 use crate::{
     domain::{
@@ -82,12 +82,38 @@ pub fn rows(
         .iter()
         .filter_map(|programme| row(schedule, programme, forecasts, records, (&anchors, on)))
         .collect();
+    rows.retain(|row| row.section != Section::Later || row.from < on + Months::new(AHEAD));
+    let shown: Vec<(ProgrammeCode, bool)> = rows
+        .iter()
+        .map(|row| (row.programme, row.marks.is_empty()))
+        .collect();
+    rows.retain(|row| !(row.marks.is_empty() && is_stood_for(schedule, row.programme, &shown)));
     rows.sort_by_key(|row| match row.section {
         Section::Now => (row.section, row.until),
         Section::Later => (row.section, row.from),
         Section::Done => (row.section, NaiveDate::MIN),
     });
     rows
+}
+
+/// What opens later than this many months on is nothing for the counter yet.
+const AHEAD: u32 = 12 * 16;
+
+/// Of programmes that exclude each other the one that was begun is shown, else the newest.
+fn is_stood_for(schedule: &Schedule, code: ProgrammeCode, shown: &[(ProgrammeCode, bool)]) -> bool {
+    let begins = |programme: &Programme| programme.versions.iter().map(|version| version.from).min();
+    let Some(own) = schedule.programme(code) else {
+        return false;
+    };
+    shown.iter().any(|(other, is_empty)| {
+        let Some(programme) = schedule.programme(*other) else {
+            return false;
+        };
+        let excludes = own.exclusive_with.contains(other)
+            || programme.exclusive_with.contains(&code)
+            || programme.counts.contains(&code);
+        *other != code && excludes && (!is_empty || begins(programme) > begins(own))
+    })
 }
 
 fn row(
@@ -141,8 +167,11 @@ fn row(
 fn row_name(programme: &Programme, next: Option<&Due>) -> String {
     match next {
         Some(due) if programme.dose_numbers().len() > 1 => {
-            format!("{} {}", programme.short_name, due.dose_name)
+            // 第1期 stands in the programme's name already, or is the only one there is.
+            let dose = due.dose_name.strip_prefix("第1期").unwrap_or(&due.dose_name);
+            format!("{} {dose}", programme.short_name)
         }
+        _ if programme.name.chars().count() <= 10 => programme.name.clone(),
         _ => programme.short_name.clone(),
     }
 }
@@ -186,7 +215,7 @@ fn legal_windows(programme: &Programme, anchors: &Anchors, on: NaiveDate) -> Vec
 fn words(due: &Due, on: NaiveDate) -> (String, String) {
     let span = &due.span;
     let until = |day: NaiveDate| wareki::short(day);
-    let is_endless = span.until > on + chrono::Months::new(12 * 60);
+    let is_endless = span.until > on + Months::new(12 * 60);
     match (due.status, due.standard) {
         (DueStatus::Open, Some(standard)) if standard.from > on => (
             String::new(),

@@ -31,7 +31,7 @@ pub(super) struct Bars<'a> {
     height: f32,
 }
 
-/// The bars of a row, or only ticks and today's line.
+/// The bars of a row, or the names over the axis.
 pub(super) fn bars<'a, Message: 'a>(
     axis: Axis,
     row: Option<&'a Row>,
@@ -70,6 +70,12 @@ impl<Message> Widget<Message, Theme, Renderer> for Bars<'_> {
             theme,
             area: layout.bounds(),
         };
+        if self.row.is_none() {
+            for (name, share) in &self.axis.names {
+                pen.name(name, *share);
+            }
+            return;
+        }
         if let Some(row) = self.row {
             for tick in self.axis.ticks() {
                 pen.down(tick, 1.0, Role::Head);
@@ -142,6 +148,26 @@ impl Pen<'_> {
             },
             fill,
         );
+    }
+
+    fn name(&mut self, name: &str, share: f32) {
+        let text = text::Text {
+            content: name.to_owned(),
+            bounds: Size::new(80.0, self.area.height),
+            size: iced::Pixels(Type::S.size()),
+            line_height: Type::S.line_height(),
+            font: theme::BOLD,
+            align_x: text::Alignment::Left,
+            align_y: alignment::Vertical::Center,
+            shaping: text::Shaping::Basic,
+            wrapping: text::Wrapping::None,
+        };
+        let at = Point::new(
+            self.area.x + (share * self.area.width).round(),
+            self.area.center_y(),
+        );
+        let colour = Role::Ink.of(self.theme);
+        self.renderer.fill_text(text, at, colour, self.area);
     }
 
     fn down(&mut self, share: f32, width: f32, role: Role) {

@@ -2,7 +2,7 @@
 
 use iced::{
     Alignment, Element, Length,
-    widget::{Column, column, container, row, space},
+    widget::{Column, column, container, row, space, text::Wrapping},
 };
 
 use super::{Message, Person};
@@ -82,13 +82,17 @@ impl Person {
     }
 
     fn household<'a>(&'a self, card: &'a PersonCard) -> Column<'a, Message> {
+        let head = card.members.first().map_or("", |head| surname(&head.name));
         let mut members = row![].spacing(theme::NEAR);
         for member in card.members.iter().take(5) {
             let word = match member.relationship.as_str() {
                 "世帯主" => "主 ".to_owned(),
                 _ => String::new(),
             };
-            let mut one = row![small(word).role(Role::Ink2), small_name(member.name.as_str())];
+            let mut one = row![
+                small(word).role(Role::Ink2),
+                small_name(called(&member.name, head, &member.relationship)).wrapping(Wrapping::None)
+            ];
             let age = match &member.birth {
                 BirthDate::Known(day) => wareki::short_age(*day, self.today),
                 BirthDate::AsWritten(_) => String::new(),
@@ -97,7 +101,7 @@ impl Person {
                 "世帯主" => format!("（{age}）"),
                 other => format!("（{other} {age}）"),
             };
-            one = one.push(small(about));
+            one = one.push(small(about).wrapping(Wrapping::None));
             members = members.push(one);
         }
         let address: Element<'a, Message> = match (&self.revealed, card.is_covered) {
@@ -128,6 +132,7 @@ impl Person {
                 .push(space::horizontal())
                 .push(small(format!("台帳 {} 現在", wareki::short(on))).role(Role::Ink2));
         }
+        let members = container(members).width(Length::Fill).clip(true);
         column![small("世帯・住所").role(Role::Ink2), members, address, below]
     }
 }
@@ -142,7 +147,7 @@ fn standing_box(standing: &Standing, width: f32) -> Element<'_, Message> {
     let head = row![icon(sign, ink), small_bold(standing.word).role(ink)]
         .spacing(theme::PAIR)
         .align_y(Alignment::Center);
-    let words = small(short(&standing.sentence)).role(Role::Ink);
+    let words = small(standing.brief.as_str()).role(Role::Ink);
     container(column![head, words])
         .width(width)
         .height(Length::Fill)
@@ -151,14 +156,14 @@ fn standing_box(standing: &Standing, width: f32) -> Element<'_, Message> {
         .into()
 }
 
-/// The first sentence; all of it stands over the reasons.
-fn short(sentence: &str) -> String {
-    let mut parts = sentence
-        .split_inclusive('。')
-        .filter(|part| !part.trim().is_empty());
-    let first = parts.next().unwrap_or(sentence);
-    match parts.next() {
-        Some(second) if first.chars().count() < 13 => format!("{first}{second}"),
-        _ => first.to_owned(),
+fn surname(name: &str) -> &str {
+    name.split_once('\u{3000}').map_or(name, |(surname, _)| surname)
+}
+
+/// Those of the head's name are called by their given name.
+fn called<'n>(name: &'n str, head: &str, relationship: &str) -> &'n str {
+    match name.split_once('\u{3000}') {
+        Some((surname, given)) if surname == head && relationship != "世帯主" => given,
+        _ => name,
     }
 }

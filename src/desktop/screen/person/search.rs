@@ -82,8 +82,8 @@ impl Person {
             ResidentStatus::Registered => district_name(&line.district).to_owned(),
             other => other.word().to_owned(),
         };
-        let under = format!("{}　{}　{place}", line.kana, born(&line.birth, self.today));
-        let cell = Cell::name(line.name.clone()).under(under);
+        let under = format!("{}　{place}", born(&line.birth, self.today));
+        let cell = Cell::name(format!("{}　{}", line.name, line.kana)).under(under);
         match (line.protected, line.status) {
             (true, _) => cell.sign(Icon::Shield, Role::Stop),
             (false, ResidentStatus::Registered) => cell,

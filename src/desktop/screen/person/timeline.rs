@@ -4,7 +4,7 @@
 use iced::{
     Alignment, Element, Length,
     keyboard::{Key, key::Named},
-    widget::{column, container, mouse_area, row, scrollable, space},
+    widget::{column, container, mouse_area, row, scrollable, space, text::Wrapping},
 };
 
 use super::{Message, Person, axis::Axis, bars::bars};
@@ -75,24 +75,11 @@ impl Person {
     }
 
     fn axis_row<'a>(&self, axis: &Axis, next: f32) -> Element<'a, Message> {
-        let mut names = row![].height(26).align_y(Alignment::Center);
-        let mut from = 0.0;
-        for (name, share) in &axis.names {
-            // Each name begins at its tick: shares become portions of the width.
-            let portion = ((share - from) * 1_000.0).round() as u16;
-            if portion > 0 {
-                names = names.push(space::horizontal().width(Length::FillPortion(portion)));
-            }
-            names = names.push(container(small_bold(name.clone())).width(0).clip(false));
-            from = *share;
-        }
-        let rest = ((1.0 - from) * 1_000.0).round() as u16;
-        names = names.push(space::horizontal().width(Length::FillPortion(rest.max(1))));
         let head = row![
             container(small_bold("予防接種"))
                 .width(NAME)
                 .padding([0.0, theme::GAP]),
-            names.width(Length::Fill),
+            bars(axis.clone(), None, self.today, 26.0),
             container(small_bold("つぎにすること・期限"))
                 .width(next)
                 .padding([0.0, theme::GAP]),
@@ -155,7 +142,7 @@ impl Person {
         }
         words = words.push(digits(line.detail.as_str()).role(ink));
         let cells = row![
-            container(name.role(ink))
+            container(name.role(ink).wrapping(Wrapping::None))
                 .width(NAME)
                 .padding([0.0, theme::GAP])
                 .clip(true),

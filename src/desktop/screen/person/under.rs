@@ -2,7 +2,7 @@
 
 use iced::{
     Alignment, Element, Length,
-    widget::{Column, column, container, row, scrollable, space},
+    widget::{Column, column, container, row, scrollable, text::Wrapping},
 };
 
 use super::{Message, Person, Tab};
@@ -145,14 +145,14 @@ impl Person {
         .into()
     }
 
-    pub(super) fn reasons_panel<'a>(&'a self, card: &'a PersonCard, wide: bool) -> Element<'a, Message> {
+    pub(super) fn reasons_panel<'a>(&'a self, card: &'a PersonCard) -> Element<'a, Message> {
         let mut body = column![];
         for standing in &card.standing {
             body = body.push(standing_banner(standing));
         }
         let row = card.timeline.get(self.programme);
         match self.reasons.first() {
-            Some(explained) => body = body.push(explanation(explained, wide)),
+            Some(explained) => body = body.push(explanation(explained)),
             None => {
                 let words = row.map_or("", |row| match row.next.is_empty() && row.detail.is_empty() {
                     true => "",
@@ -162,15 +162,12 @@ impl Person {
             }
         }
         let title = row.map_or(String::new(), |row| row.name.clone());
-        let version = small(format!("規則 {} 版", card.rule_version)).role(Role::Ink2);
-        let head = row![small(title).role(Role::Ink2), space::horizontal(), version].spacing(theme::NEAR);
-        panel(
-            "判定の理由",
-            head.width(Length::Fill),
-            scrollable(body).height(Length::Fill),
-        )
-        .height(Length::Fill)
-        .into()
+        let version = small(format!("規則 {} 版で判定", card.rule_version)).role(Role::Ink2);
+        body = body.push(container(version).padding([theme::NEAR, theme::GAP]));
+        let title = small(title).role(Role::Ink2).wrapping(Wrapping::None);
+        panel("判定の理由", title, scrollable(body).height(Length::Fill))
+            .height(Length::Fill)
+            .into()
     }
 }
 
@@ -241,17 +238,14 @@ fn standing_banner(standing: &Standing) -> Element<'_, Message> {
     banner(tone, standing.sentence.as_str())
 }
 
-fn explanation(explained: &Explained, wide: bool) -> Column<'_, Message> {
+fn explanation(explained: &Explained) -> Column<'_, Message> {
     let evaluation = &explained.evaluation;
     let mut steps = column![];
     for reason in &evaluation.reasons {
         let (sign, role) = sign_of(reason.code, evaluation.verdict);
         let citation = small(reason.citation.as_str()).role(Role::Ink2);
         let sentence = small(reason.sentence.as_str());
-        let words = match wide {
-            true => column![row![space::horizontal(), citation], sentence],
-            false => column![sentence, citation],
-        };
+        let words = column![sentence, citation];
         let line = row![icon(sign, role), words.width(Length::Fill)].spacing(theme::NEAR);
         steps = steps
             .push(container(line).padding([5.0, theme::GAP]))
