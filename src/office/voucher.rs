@@ -19,6 +19,7 @@ use crate::{
     },
     office::{
         DeedError, Office, Session,
+        forecast::Due,
         number::NumberError,
         paper::{self, Paper, PaperError, VoucherContent},
     },
@@ -118,7 +119,50 @@ impl fmt::Debug for PrintJob {
     }
 }
 
+/// 接種券の画面の人. Her vouchers, and the doses that can be asked for.
+#[derive(Clone)]
+pub struct VoucherPerson {
+    pub name: String,
+    pub birth: String,
+    pub lines: Vec<VoucherLine>,
+    pub due: Vec<Due>,
+}
+
+impl fmt::Debug for VoucherPerson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VoucherPerson(…)")
+    }
+}
+
 impl Office {
+    /// 接種券の人を開く. Seeing a person is a deed.
+    ///
+    /// # Errors
+    /// [`VoucherError::UnknownPerson`].
+    pub fn voucher_person(
+        &self,
+        session: &Session,
+        person: SubjectId,
+    ) -> Result<VoucherPerson, VoucherError> {
+        let due = self.due(person, self.today())?;
+        self.deed(session, Deed::ViewPerson, |transaction| {
+            let card =
+                resident::card(transaction.connection(), person)?.ok_or(VoucherError::UnknownPerson)?;
+            let lines = voucher::vouchers_of(transaction.connection(), person)?;
+            transaction.event(
+                Event::new(Deed::ViewPerson)
+                    .about(person)
+                    .detail("from", "voucher"),
+            );
+            Ok(VoucherPerson {
+                name: card.names.shown().to_owned(),
+                birth: paper::birth(&card.birth, false),
+                lines,
+                due,
+            })
+        })
+    }
+
     /// 接種券を発行する.
     ///
     /// # Errors
@@ -282,20 +326,15 @@ impl Office {
         number: &VoucherNumber,
     ) -> Result<Sheet, VoucherError> {
         let today = self.today();
-        let (line, sheet) = self
-            .read(|connection| {
-                let Some(line) = voucher::voucher(connection, number.as_str())? else {
-                    return Ok(Err(VoucherError::UnknownNumber));
-                };
-                let Some(wanted) = wanted_of(&line) else {
-                    return Ok(Err(VoucherError::UnknownProgramme));
-                };
-                let serial = counter_serial(session);
-                Ok(sheet_in(connection, paper, &wanted, number, serial, today).map(|sheet| (line, sheet)))
-            })
-            .map_err(VoucherError::from)??;
-        let _ = line;
-        Ok(sheet)
+        self.deed(session, Deed::ViewPerson, |transaction| {
+            let line = voucher::voucher(transaction.connection(), number.as_str())?;
+            let line = line.ok_or(VoucherError::UnknownNumber)?;
+            let wanted = wanted_of(&line).ok_or(VoucherError::UnknownProgramme)?;
+            let serial = counter_serial(session);
+            let sheet = sheet_in(transaction.connection(), paper, &wanted, number, serial, today)?;
+            transaction.event(about(Deed::ViewPerson, &line).detail("from", "voucher"));
+            Ok(sheet)
+        })
     }
 
     /// Issues inside a deed.

@@ -59,4 +59,6 @@ mod schedule;
 mod search;
 mod union;
 mod voucher;
+#[cfg(feature = "desktop")]
+mod voucher_screen;
 mod writer;

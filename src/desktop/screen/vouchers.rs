@@ -1,56 +1,300 @@
-//! 接種券. The vouchers of a person: issue, reissue, void.
+//! 接種券. The vouchers of a person at the counter: issue, print, lost and issued again, void, handed over. The
+//! sheet is shown as it will be printed; one sheet needs no release.
 
-use iced::{Element, Task};
+mod view;
 
-use crate::desktop::{
-    desk::{Action, Desk},
-    widget::{
-        keys::Keys,
-        surface::{empty, panel},
-        words::small,
+use chrono::NaiveDate;
+use iced::{Task, widget::image};
+
+use crate::{
+    desktop::{
+        desk::{Action, Desk},
+        widget::keys::Keys,
     },
+    domain::{
+        revision::SubjectId,
+        voucher::{VoidReason, VoucherNumber},
+    },
+    office::{
+        Office, Session,
+        forecast::{Due, DueStatus},
+        paper::Paper,
+        printing::{JobNumber, PrinterError, Printers},
+        voucher::{PrintJob, VoucherError, VoucherLine, VoucherPerson, Wanted},
+    },
+    print::pixmap,
 };
-use crate::domain::revision::SubjectId;
+
+const PREVIEW: f32 = 62.0;
 
 /// 接種券.
 #[derive(Debug, Default)]
-pub struct Vouchers;
+pub struct Vouchers {
+    today: Option<NaiveDate>,
+    person: Option<SubjectId>,
+    name: String,
+    birth: String,
+    lines: Vec<VoucherLine>,
+    due: Vec<Due>,
+    line: usize,
+    wanted: usize,
+    reason: Option<VoidReason>,
+    preview: Option<image::Handle>,
+    is_saving: bool,
+    problem: Option<String>,
+    done: Option<String>,
+}
 
 #[derive(Debug, Clone)]
 pub enum Message {
     BackPressed,
+    PersonRead(Result<VoucherPerson, String>),
+    LineMoved(usize),
+    DueMoved(usize),
+    ReasonChosen(VoidReason),
+    PreviewRead(Result<image::Handle, String>),
+    IssuePressed,
+    ReissuePressed,
+    VoidPressed,
+    DispatchPressed,
+    PrintPressed,
+    JobMade(Result<PrintJob, String>),
+    HandedOver(Result<JobNumber, PrinterError>),
+    PrintedPressed,
+    SpoiledPressed,
+    Written(Result<String, String>),
 }
 
 impl Vouchers {
     /// Opens the screen and asks for what it shows.
-    pub fn open(_desk: &Desk, _about: Option<SubjectId>) -> (Self, Task<Message>) {
-        (Self, Task::none())
+    pub fn open(desk: &Desk, about: Option<SubjectId>) -> (Self, Task<Message>) {
+        let mut screen = Self {
+            today: Some(desk.today),
+            person: about,
+            ..Self::default()
+        };
+        let task = screen.shown(desk);
+        (screen, task)
     }
 
-    pub fn shown(&mut self, _desk: &Desk) -> Task<Message> {
-        Task::none()
+    pub fn shown(&mut self, desk: &Desk) -> Task<Message> {
+        let Some(person) = self.person else {
+            return Task::none();
+        };
+        desk.deed(
+            move |office, session| {
+                office
+                    .voucher_person(session, person)
+                    .map_err(|error| error.to_string())
+            },
+            Message::PersonRead,
+        )
     }
 
-    pub fn update(&mut self, message: Message, _desk: &Desk) -> Action<Message> {
+    pub fn update(&mut self, message: Message, desk: &Desk) -> Action<Message> {
         match message {
-            Message::BackPressed => Action::Back,
+            Message::BackPressed => return Action::Back,
+            Message::PersonRead(Ok(person)) => {
+                self.take(person);
+                return self.look(desk);
+            }
+            Message::LineMoved(row) => {
+                self.line = row;
+                return self.look(desk);
+            }
+            Message::DueMoved(row) => self.wanted = row,
+            Message::ReasonChosen(reason) => self.reason = Some(reason),
+            Message::PreviewRead(read) => self.preview = read.ok(),
+            Message::IssuePressed => return self.issue(desk),
+            Message::ReissuePressed => return self.reissue(desk),
+            Message::VoidPressed => return self.void(desk),
+            Message::DispatchPressed => {
+                return self.write(desk, |office, session, number| {
+                    office
+                        .dispatch_voucher(session, &number)
+                        .map(|()| "渡したことを登録しました。".to_owned())
+                });
+            }
+            Message::PrintPressed => return self.print(desk),
+            Message::JobMade(Ok(job)) => {
+                return Action::Run(desk.read(
+                    move |_| Printers::system().send_to_default(&job.name, &job.pdf),
+                    Message::HandedOver,
+                ));
+            }
+            Message::HandedOver(answer) => self.handed_over(answer),
+            Message::PrintedPressed => return self.confirm(desk, true),
+            Message::SpoiledPressed => return self.confirm(desk, false),
+            Message::Written(Ok(sentence)) => {
+                self.is_saving = false;
+                self.problem = None;
+                self.done = Some(sentence);
+                return Action::Run(self.shown(desk));
+            }
+            Message::PersonRead(Err(sentence))
+            | Message::JobMade(Err(sentence))
+            | Message::Written(Err(sentence)) => {
+                self.is_saving = false;
+                self.problem = Some(sentence);
+            }
+        }
+        Action::None
+    }
+
+    fn take(&mut self, person: VoucherPerson) {
+        self.name = person.name;
+        self.birth = person.birth;
+        self.lines = person.lines;
+        self.due = person
+            .due
+            .into_iter()
+            .filter(|due| due.status != DueStatus::Over)
+            .collect();
+        self.line = self.line.min(self.lines.len().saturating_sub(1));
+    }
+
+    fn number(&self) -> Option<VoucherNumber> {
+        VoucherNumber::parse(&self.lines.get(self.line)?.number).ok()
+    }
+
+    fn look(&mut self, desk: &Desk) -> Action<Message> {
+        self.preview = None;
+        let Some(number) = self
+            .number()
+            .filter(|_| self.lines.get(self.line).is_some_and(VoucherLine::is_open))
+        else {
+            return Action::None;
+        };
+        Action::Run(desk.deed(
+            move |office, session| {
+                let sheet = office
+                    .voucher_sheet(session, Paper::demo(), &number)
+                    .map_err(|error| error.to_string())?;
+                let picture = pixmap::picture(&sheet, PREVIEW).map_err(|error| error.to_string())?;
+                Ok(image::Handle::from_rgba(
+                    picture.width,
+                    picture.height,
+                    picture.rgba,
+                ))
+            },
+            Message::PreviewRead,
+        ))
+    }
+
+    fn issue(&mut self, desk: &Desk) -> Action<Message> {
+        let (Some(person), Some(due)) = (self.person, self.due.get(self.wanted)) else {
+            self.problem = Some("発行できる接種がありません。".to_owned());
+            return Action::None;
+        };
+        let wanted = Wanted {
+            person,
+            programme: due.programme,
+            dose: due.dose,
+        };
+        self.is_saving = true;
+        Action::Run(desk.deed(
+            move |office, session| {
+                office
+                    .issue_voucher(session, Paper::demo(), wanted)
+                    .map(|issued| format!("券番号 {} を発行しました。F6 で印刷できます。", issued.number))
+                    .map_err(|error| error.to_string())
+            },
+            Message::Written,
+        ))
+    }
+
+    fn reissue(&mut self, desk: &Desk) -> Action<Message> {
+        let Some(reason) = self.reason else {
+            self.problem = Some("再発行の理由を選んでください。".to_owned());
+            return Action::None;
+        };
+        self.write(desk, move |office, session, number| {
+            let issued = office.reissue_voucher(session, Paper::demo(), &number, reason)?;
+            Ok(format!(
+                "前の券を無効にし、券番号 {} を発行しました。",
+                issued.number
+            ))
+        })
+    }
+
+    fn void(&mut self, desk: &Desk) -> Action<Message> {
+        let Some(reason) = self.reason else {
+            self.problem = Some("無効にする理由を選んでください。".to_owned());
+            return Action::None;
+        };
+        self.write(desk, move |office, session, number| {
+            office
+                .void_voucher(session, &number, reason)
+                .map(|()| "この券を無効にしました。".to_owned())
+        })
+    }
+
+    fn print(&mut self, desk: &Desk) -> Action<Message> {
+        let Some(number) = self.number() else {
+            return Action::None;
+        };
+        self.is_saving = true;
+        Action::Run(desk.deed(
+            move |office, session| {
+                let made = office.print_voucher(session, Paper::demo(), &number);
+                made.map(|(_, job)| job).map_err(|error| error.to_string())
+            },
+            Message::JobMade,
+        ))
+    }
+
+    fn handed_over(&mut self, answer: Result<JobNumber, PrinterError>) {
+        self.is_saving = false;
+        match answer {
+            Ok(_) => {
+                self.done = Some("プリンターへ送りました。紙を見て、F3 印刷できた か F9 刷損。".to_owned())
+            }
+            Err(error) => self.problem = Some(error.to_string()),
         }
     }
 
-    pub fn view(&self) -> Element<'_, Message> {
-        panel(
-            "接種券",
-            small(""),
-            empty("この画面はまだ使えません。Esc で戻ってください。"),
-        )
-        .into()
+    fn confirm(&mut self, desk: &Desk, good: bool) -> Action<Message> {
+        self.write(desk, move |office, session, number| {
+            office.confirm_voucher(session, &number, good)?;
+            Ok(match good {
+                true => "印刷できた紙を登録しました。",
+                false => "刷損を登録しました。F6 でもう一度印刷できます。",
+            }
+            .to_owned())
+        })
+    }
+
+    fn write(
+        &mut self,
+        desk: &Desk,
+        deed: impl FnOnce(&Office, &Session, VoucherNumber) -> Result<String, VoucherError> + Send + 'static,
+    ) -> Action<Message> {
+        let Some(number) = self.number() else {
+            self.problem = Some("接種券を選んでください。".to_owned());
+            return Action::None;
+        };
+        self.is_saving = true;
+        Action::Run(desk.deed(
+            move |office, session| deed(office, session, number).map_err(|error| error.to_string()),
+            Message::Written,
+        ))
     }
 
     pub fn keys(&self) -> Keys<Message> {
-        Keys::new().esc("もどる", Message::BackPressed)
+        let free = !self.is_saving;
+        let open = free && self.lines.get(self.line).is_some_and(VoucherLine::is_open);
+        Keys::new()
+            .esc("もどる", Message::BackPressed)
+            .f_if(free && !self.due.is_empty(), 2, "発行", Message::IssuePressed)
+            .f_if(open, 3, "印刷できた", Message::PrintedPressed)
+            .f_if(open, 4, "手渡し", Message::DispatchPressed)
+            .f_if(open, 6, "印刷", Message::PrintPressed)
+            .f_if(open, 7, "再発行", Message::ReissuePressed)
+            .f_if(open, 8, "無効", Message::VoidPressed)
+            .f_if(open, 9, "刷損", Message::SpoiledPressed)
     }
 
     pub fn is_saving(&self) -> bool {
-        false
+        self.is_saving
     }
 }
