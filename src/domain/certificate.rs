@@ -150,7 +150,7 @@ impl Purpose {
         match self {
             Self::School => "学校",
             Self::Travel => "渡航",
-            Self::Work => "実習・就職",
+            Self::Work => "就職",
             Self::Lost => "手帳の紛失",
             Self::Other => "その他",
         }

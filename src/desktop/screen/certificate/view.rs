@@ -35,7 +35,7 @@ impl Certificate {
             .into();
         }
         row![
-            container(self.application_panel()).width(430),
+            container(self.application_panel()).width(470),
             self.preview_panel(),
             container(column![self.issues_panel(), self.issue_panel()].spacing(theme::GAP)).width(300)
         ]
@@ -169,7 +169,7 @@ impl Certificate {
             };
             match (column, line.spoiled_on) {
                 (0, _) => Cell::digits(line.issued_on.map_or(String::new(), wareki::short)),
-                (1, _) => Cell::text(line.number.clone()),
+                (1, _) => Cell::digits(line.number.rsplit("第 ").next().unwrap_or_default().to_owned()),
                 (_, Some(_)) => Cell::badge(Tone::Stop, "刷損"),
                 _ => Cell::text(format!("{}通目", line.copy)),
             }
