@@ -422,3 +422,28 @@ fn a_second_person_approves_over_the_open_screen_of_the_clerk() {
     assert!(desk.hand.sees("を承認しました"));
     assert!(desk.hand.sees("見本 花子"), "the clerk's own session has stayed");
 }
+
+#[test]
+fn a_held_sheet_is_taken_up_from_its_bundle_and_registered() {
+    let mut desk = Desk::of("1001", |counter| {
+        let child = counter.child(11, BORN);
+        let bundle = bundle(counter, 2);
+        let draft = counter.mr1(child, BORN, GIVEN, Some(SheetPlace { bundle, number: 1 }));
+        let clerk = counter.as_operator("1001");
+        counter.office.hold(&clerk, &draft, Some("clerk")).unwrap();
+    });
+    desk.hand.press_with(Key::Character("4".into()), Modifiers::ALT);
+    assert!(desk.hand.sees("入力した人の保留"));
+    for _ in 0..20 {
+        if desk.hand.is_focused("held") {
+            break;
+        }
+        desk.press(Named::Tab);
+    }
+    desk.picture("bundles-held");
+    desk.press(Named::Enter);
+    assert!(desk.hand.sees("予診票入力"));
+    assert!(desk.hand.sees("登録できます"));
+    desk.press(Named::F12);
+    assert!(desk.hand.sees("1枚目を登録しました"));
+}

@@ -315,7 +315,7 @@ impl Intake {
         if self.closing.is_some() {
             return Keys::new().esc("やめる", Message::CloseDropped);
         }
-        let is_correction = self.keyed.draft.corrects.is_some();
+        let is_correction = self.corrects_record();
         let main = match (self.is_saving, self.is_to_be_held()) {
             (true, _) => "登録中",
             (false, true) => "疑義へ回す",
@@ -334,6 +334,15 @@ impl Intake {
             .f(9, "券なし検索", Message::SearchPressed)
             .f_if(self.bundle.is_some(), 10, "束を閉じる", Message::ClosePressed)
             .main(main, Message::EnterPressed)
+    }
+
+    /// Whether a record that stands is corrected, so that a reason must be chosen.
+    fn corrects_record(&self) -> bool {
+        self.keyed
+            .draft
+            .corrects
+            .as_ref()
+            .is_some_and(|corrects| corrects.record.is_some())
     }
 
     fn is_to_be_held(&self) -> bool {

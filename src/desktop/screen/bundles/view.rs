@@ -147,7 +147,7 @@ impl Bundles {
         .spacing(6)
         .padding(theme::GAP);
         panel("新しい束", small("すべての欄が必要です").role(Role::Ink2), body)
-            .height(404)
+            .height(412)
             .clip(true)
             .into()
     }
@@ -220,6 +220,9 @@ impl Bundles {
                 None,
                 Message::RecountChosen,
             ));
+        }
+        if !self.held.is_empty() {
+            body = body.push(self.held_list());
         }
         panel(
             format!("束 {}", bundle.number),

@@ -75,6 +75,10 @@ impl Intake {
         self.questions = keyed::pad_questions(self.form);
         let person = draft.person;
         self.keyed = Keyed::of(draft, self.form);
+        if self.keyed.draft.corrects.is_some() && !self.corrects_record() {
+            // A held sheet that becomes a record: the reason is plain.
+            self.keyed.draft.change = Some(ChangeReason::DoubtSettled);
+        }
         self.keyed.name_institution(&self.institutions);
         match person {
             Some(person) => self.open_person(person, desk),
@@ -255,7 +259,7 @@ impl Intake {
         self.is_saving = false;
         match entered {
             Ok(entered) => {
-                let is_correction = self.keyed.draft.corrects.is_some();
+                let is_correction = self.corrects_record();
                 self.entered += u32::from(!is_correction);
                 self.first_entered.get_or_insert_with(Instant::now);
                 let number = self.keyed.draft.sheet.map(|sheet| sheet.number);

@@ -52,7 +52,7 @@ impl Intake {
         if let Some(problem) = self.problems.first() {
             blocks = blocks.push(banner(Tone::Stop, problem.sentence()));
         }
-        if self.keyed.draft.corrects.is_some() {
+        if self.corrects_record() {
             blocks = blocks.push(self.reason_block());
         }
         for finding in &self.judged.stops {
