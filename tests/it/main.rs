@@ -49,6 +49,7 @@ mod person;
 mod person_screen;
 #[cfg(feature = "desktop")]
 mod print_screen;
+mod pictures;
 mod printer;
 mod projections;
 mod reader;
