@@ -9,6 +9,8 @@ mod canary;
 mod certificate;
 #[cfg(feature = "desktop")]
 mod certificate_screen;
+#[cfg(all(unix, feature = "desktop"))]
+mod clerk;
 mod command_line;
 mod counter;
 mod demo;

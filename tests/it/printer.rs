@@ -93,6 +93,10 @@ impl Cups {
         cups
     }
 
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     pub fn printers(&self) -> Printers {
         Printers::at(&self.address)
     }
