@@ -113,7 +113,7 @@ impl App {
             Front::Preparing(_) => "窓口 準備".to_owned(),
             Front::Closed(..) => "窓口 サインイン".to_owned(),
             Front::Open(inside, ..) if inside.is_locked() => "窓口 画面ロック".to_owned(),
-            Front::Open(inside, ..) => format!("窓口 {}", inside.place().title()),
+            Front::Open(inside, ..) => format!("窓口 {}", inside.title()),
         }
     }
 

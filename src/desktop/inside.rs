@@ -110,6 +110,14 @@ impl Inside {
         &self.open[self.current].0
     }
 
+    /// What the window is called: the place, or the second person who is asked for over it.
+    pub fn title(&self) -> &'static str {
+        match self.cover {
+            Some(Cover::Second(_)) => "2人目のサインイン",
+            _ => self.place().title(),
+        }
+    }
+
     /// The minute has changed.
     pub fn ticked(&mut self, now: DateTime<Utc>) -> Task<Message> {
         self.now = now;

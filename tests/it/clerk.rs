@@ -169,7 +169,7 @@ impl Clerk {
     fn receive_bundle(&self) {
         self.window.key("alt+4");
         self.window.wait_for("束の受領");
-        self.window.key("F3");
+        self.window.key("Tab");
         self.window.type_text("1");
         self.window.key("Return");
         self.window.type_text("1");
@@ -242,28 +242,17 @@ impl Clerk {
             self.window.key("Down");
         }
         self.until("draw.make", |window| window.key("F5"));
+        // One child stands on the bound of the month.
+        self.until("draw.sign_boundary", |window| window.key("F3"));
+        self.window.until_titled("2人目のサインイン", "F12");
         let mark = self.ledger.mark();
-        for _ in 0..6 {
-            // Each F3 signs one person of the bounds; the second person comes when none is left.
-            self.window.key("F3");
-            self.window.key("F3");
-            self.window.key("F12");
-            self.give_name("1004");
-            if self
-                .window
-                .look_for(|| self.ledger.has("draw.release", mark).then_some(()))
-                .is_some()
-            {
-                break;
-            }
-            self.window.key("Escape");
-        }
+        self.give_name("1004");
+        self.until_since(mark, "draw.release", |_| {});
         assert!(self.ledger.0.draws().unwrap()[0].released);
     }
 
     fn print(&self, sink: &Sink) -> Vec<u8> {
-        self.window.key("F12");
-        self.window.wait_for("印刷");
+        self.window.until_titled("印刷", "F12");
         self.until("run.prepare", |window| window.key("F2"));
         let mut jobs = Vec::new();
         for _ in 0..8 {

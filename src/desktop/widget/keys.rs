@@ -386,6 +386,10 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Root<'_, Message> {
             shell.capture_event();
             return;
         }
+        // A screen that has just come has no focus yet; a key that is typed ahead belongs to its first stop.
+        if matches!(event, Event::Keyboard(keyboard::Event::KeyPressed { .. })) && !preedit {
+            self.settle_focus(tree, layout, renderer, None);
+        }
         let mut pass = |this: &mut Self, tree: &mut Tree, event: &Event, shell: &mut Shell<'_, Message>| {
             this.content.as_widget_mut().update(
                 &mut tree.children[0],

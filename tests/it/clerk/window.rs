@@ -83,6 +83,21 @@ impl Window {
         said(&self.display, &["type", "--delay", "12", text]);
     }
 
+    /// Presses a key until the title names this place: the program may still be writing when it comes.
+    pub fn until_titled(&self, place: &str, key: &str) {
+        for _ in 0..10 {
+            self.key(key);
+            let title = || said(&self.display, &["getwindowname", &self.id]);
+            if self
+                .look_for(|| title().trim_end().ends_with(place).then_some(()))
+                .is_some()
+            {
+                return;
+            }
+        }
+        panic!("{place} does not come");
+    }
+
     /// Waits until the title names this place.
     pub fn wait_for(&self, place: &str) {
         let began = Instant::now();
