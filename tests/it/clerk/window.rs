@@ -66,6 +66,15 @@ impl Window {
             assert!(began.elapsed() < PATIENCE, "the window does not open");
             thread::sleep(LOOK);
         };
+        // The window manager may come after the window: without it nothing has the keys.
+        loop {
+            said(&display, &["windowactivate", &id]);
+            if said(&display, &["getactivewindow"]).trim() == id {
+                break;
+            }
+            assert!(began.elapsed() < PATIENCE, "the window does not get the keys");
+            thread::sleep(LOOK);
+        }
         Self {
             id,
             display,
