@@ -13,13 +13,15 @@ use std::{
 const PATIENCE: Duration = Duration::from_secs(90);
 /// How long a single answer may take before the key is pressed again.
 const ANSWER: Duration = Duration::from_secs(6);
+/// How long the program must do nothing to be at rest.
+const QUIET: Duration = Duration::from_millis(160);
 const LOOK: Duration = Duration::from_millis(40);
 
 pub struct Window {
     id: String,
     display: String,
     /// Ended in this order: the program before its display.
-    _program: Running,
+    program: Running,
     _manager: Running,
     _server: Running,
 }
@@ -78,7 +80,7 @@ impl Window {
         Self {
             id,
             display,
-            _program: program,
+            program,
             _manager: manager,
             _server: server,
         }
@@ -86,10 +88,36 @@ impl Window {
 
     pub fn key(&self, key: &str) {
         said(&self.display, &["key", "--clearmodifiers", key]);
+        self.settle();
     }
 
     pub fn type_text(&self, text: &str) {
         said(&self.display, &["type", "--delay", "12", text]);
+        self.settle();
+    }
+
+    /// Waits until the program has nothing to do: keys that are typed ahead belong to the screen that is open, as
+    /// at any counter, and a debug build under load is slower than any hand.
+    fn settle(&self) {
+        let began = Instant::now();
+        let mut quiet = (self.ticks(), Instant::now());
+        while quiet.1.elapsed() < QUIET && began.elapsed() < ANSWER {
+            thread::sleep(LOOK);
+            let ticks = self.ticks();
+            if ticks != quiet.0 {
+                quiet = (ticks, Instant::now());
+            }
+        }
+    }
+
+    /// Processor time of the program.
+    fn ticks(&self) -> String {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.program.0.id())).unwrap_or_default();
+        stat.split_whitespace()
+            .skip(13)
+            .take(2)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// Presses a key until the title names this place: the program may still be writing when it comes.
