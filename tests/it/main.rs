@@ -48,11 +48,8 @@ mod numbers;
 mod paper;
 mod people;
 mod person;
-<<<<<<< HEAD
 mod person_screen;
-=======
 mod pictures;
->>>>>>> e968bf5 (Keep the label of a key to five letters)
 #[cfg(feature = "desktop")]
 mod print_screen;
 mod printer;

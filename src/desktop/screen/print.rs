@@ -487,7 +487,7 @@ impl Print {
             false => Keys::new().f_if(free && can_post, 2, "発送", Message::DispatchPressed),
         };
         keys.esc("もどる", Message::BackPressed)
-            .f_if(free && is_open, 3, "待ち行列に聞く", Message::AskPressed)
+            .f_if(free && is_open, 3, "行列を確認", Message::AskPressed)
             .f_if(
                 free && run.is_some_and(|line| line.needs_release() && !line.is_released),
                 4,
