@@ -83,11 +83,8 @@ pub fn rows(
         .filter_map(|programme| row(schedule, programme, forecasts, records, (&anchors, on)))
         .collect();
     rows.retain(|row| row.section != Section::Later || row.from < on + Months::new(AHEAD));
-    let shown: Vec<(ProgrammeCode, bool)> = rows
-        .iter()
-        .map(|row| (row.programme, row.marks.is_empty()))
-        .collect();
-    rows.retain(|row| !(row.marks.is_empty() && is_stood_for(schedule, row.programme, &shown)));
+    let shown = rows.clone();
+    rows.retain(|row| !(row.marks.is_empty() && is_stood_for(schedule, row, &shown)));
     rows.sort_by_key(|row| match row.section {
         Section::Now => (row.section, row.until),
         Section::Later => (row.section, row.from),
@@ -99,21 +96,42 @@ pub fn rows(
 /// What opens later than this many months on is nothing for the counter yet.
 const AHEAD: u32 = 12 * 16;
 
-/// Of programmes that exclude each other the one that was begun is shown, else the newest.
-fn is_stood_for(schedule: &Schedule, code: ProgrammeCode, shown: &[(ProgrammeCode, bool)]) -> bool {
-    let begins = |programme: &Programme| programme.versions.iter().map(|version| version.from).min();
-    let Some(own) = schedule.programme(code) else {
+/// Of programmes against the same disease in the same years the one that was begun is shown, else the newest.
+fn is_stood_for(schedule: &Schedule, row: &Row, shown: &[Row]) -> bool {
+    let begins = |code: ProgrammeCode| {
+        let versions = schedule.programme(code).map(|programme| &programme.versions);
+        versions.into_iter().flatten().map(|version| version.from).min()
+    };
+    let meets = |other: &Row| {
+        let apart = |one: &Span, other: &Span| one.until < other.from || other.until < one.from;
+        row.windows
+            .iter()
+            .any(|one| other.windows.iter().any(|two| !apart(one, two)))
+    };
+    shown
+        .iter()
+        .filter(|other| other.programme != row.programme && meets(other))
+        .filter(|other| excludes(schedule, row.programme, other.programme))
+        .any(|other| !other.marks.is_empty() || begins(other.programme) > begins(row.programme))
+}
+
+/// Whether one of the two leaves nothing to the other: the rules say so, or the diseases of one are all among
+/// those of the other.
+fn excludes(schedule: &Schedule, one: ProgrammeCode, other: ProgrammeCode) -> bool {
+    let (Some(one), Some(other)) = (schedule.programme(one), schedule.programme(other)) else {
         return false;
     };
-    shown.iter().any(|(other, is_empty)| {
-        let Some(programme) = schedule.programme(*other) else {
-            return false;
-        };
-        let excludes = own.exclusive_with.contains(other)
-            || programme.exclusive_with.contains(&code)
-            || programme.counts.contains(&code);
-        *other != code && excludes && (!is_empty || begins(programme) > begins(own))
-    })
+    let diseases = |programme: &Programme| -> Vec<String> {
+        let (names, _) = programme
+            .disease
+            .split_once('（')
+            .unwrap_or((&programme.disease, ""));
+        names.split('・').map(str::to_owned).collect()
+    };
+    let (ours, theirs) = (diseases(one), diseases(other));
+    one.exclusive_with.contains(&other.code)
+        || other.exclusive_with.contains(&one.code)
+        || ours.iter().all(|disease| theirs.contains(disease))
 }
 
 fn row(
