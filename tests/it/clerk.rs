@@ -133,6 +133,9 @@ impl Clerk {
     }
 
     fn sign_out(&self) {
+        // F10 closes the bundle on the entry screen; ホーム is where one leaves from.
+        self.window.key("alt+1");
+        self.window.wait_for("ホーム");
         self.window.key("F10");
         self.window.key("Tab");
         self.window.key("Return");
