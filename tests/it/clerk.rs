@@ -30,7 +30,7 @@ fn born() -> NaiveDate {
 /// Children who reach the window of MR 第1期 next month, two of them on its bounds.
 fn draw_people() -> Vec<(&'static str, &'static str, i64)> {
     vec![
-        ("ヤギヌマ　ソウマ", "柳沼　蒼真", 0),
+        ("ヤギヌマ　ソウマ", "柳沼　蒼真", 1),
         ("フジタ　カナデ", "藤田　奏", 12),
         ("カツラギ　リン", "葛\u{e0100}城　凛", 15),
         ("ヨシダ　ミオ", "𠮷田　澪", 16),
