@@ -36,7 +36,7 @@ fn update(room: &mut Room, message: Message) -> iced::Task<Message> {
 }
 
 fn view(room: &Room) -> iced::Element<'_, Message> {
-    keys(room.person.view(), room.person.keys()).into()
+    keys(room.person.view(), room.person.keys())
 }
 
 struct Seen {
