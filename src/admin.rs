@@ -12,6 +12,9 @@ mod evaluate;
 mod explain;
 mod import;
 mod kana;
+mod numbers;
+mod operators;
+mod passwords;
 mod print;
 mod rebuild;
 mod refused;
@@ -58,6 +61,8 @@ enum Command {
     Backup(setup::BackUpCommand),
     Restore(setup::RestoreCommand),
     Doctor(setup::DoctorCommand),
+    Operators(operators::Operators),
+    Numbers(numbers::Numbers),
     Audit(audit::Audit),
     Rebuild(rebuild::Rebuild),
     Digest(digest::Digest),
@@ -97,6 +102,8 @@ fn dispatch(line: &Line) -> Result<(), Refused> {
         Command::Backup(backup) => backup.run(&line.global),
         Command::Restore(restore) => restore.run(&line.global),
         Command::Doctor(doctor) => doctor.run(&line.global),
+        Command::Operators(operators) => operators.run(&line.global),
+        Command::Numbers(numbers) => numbers.run(&line.global),
         Command::Audit(audit) => audit.run(&line.global),
         Command::Rebuild(rebuild) => rebuild.run(&line.global),
         Command::Digest(digest) => digest.run(&line.global),

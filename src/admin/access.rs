@@ -10,7 +10,7 @@ use std::{
 use zeroize::Zeroizing;
 
 use crate::{
-    admin::{Global, Refused},
+    admin::{Global, Refused, passwords::Passwords},
     office::{self, Home, Machine, Office, Session},
 };
 
@@ -112,6 +112,18 @@ impl Global {
         home.label()?;
         let operator = self.operator()?;
         let password = self.password()?;
+        Ok(office::open(&home, Machine::real(), operator, &password)?)
+    }
+
+    /// [`Self::open`], where the command goes on to ask for other people's passwords.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(super) fn open_with(&self, passwords: &mut Passwords) -> Result<(Office, Session), Refused> {
+        let home = Home::new(self.home()?);
+        home.label()?;
+        let operator = self.operator()?;
+        let password = passwords.one(&format!("操作者 {operator} のパスワード"))?;
         Ok(office::open(&home, Machine::real(), operator, &password)?)
     }
 }

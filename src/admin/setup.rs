@@ -1,8 +1,7 @@
 //! 準備・バックアップ・復元・診断の命令. They ask for passwords and passphrases and hand everything on to the office.
 
 use std::{
-    fs,
-    io::{self, BufRead, BufReader},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -10,7 +9,7 @@ use clap::Args;
 use zeroize::Zeroizing;
 
 use crate::{
-    admin::{Global, Refused},
+    admin::{Global, Refused, passwords::Passwords},
     domain::operator::{Role, Roles, Validity, parse_operator_id, parse_terminal_id},
     office::{
         Home, Machine,
@@ -85,7 +84,7 @@ impl SetUpCommand {
                 "復旧媒体のフォルダーがすでにあります。置き換えません。新しいフォルダーを指定してください。",
             ));
         }
-        let mut words = Words::of(global)?;
+        let mut words = Passwords::of(global)?;
         let mut operators = Vec::new();
         for person in &plan.operators {
             let title = format!("{}（{}）の新しいパスワード", person.name, person.operator.0);
@@ -160,8 +159,8 @@ impl RestoreCommand {
         let terminal = parse_terminal_id(&self.terminal).ok_or_else(|| {
             Refused::new("端末番号は半角の英数字16字までです。--terminal を見直してください。")
         })?;
-        let mut words = Words::of(global)?;
-        let open = |path: &Path, words: &mut Words| -> Result<_, Refused> {
+        let mut words = Passwords::of(global)?;
+        let open = |path: &Path, words: &mut Passwords| -> Result<_, Refused> {
             let text = Zeroizing::new(fs::read_to_string(path).map_err(|_| {
                 Refused::new("復旧媒体を読めません。差しこんであるか、場所を確かめてください。")
             })?);
@@ -245,52 +244,4 @@ fn entry(machine: &Machine) -> String {
     let mut bytes = [0; 8];
     machine.fill(&mut bytes);
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Several passwords in a row: from the lines of the file or descriptor the command line names, else asked for.
-enum Words {
-    Lines(Box<dyn Iterator<Item = io::Result<String>>>),
-    Prompt,
-}
-
-impl Words {
-    fn of(global: &Global) -> Result<Self, Refused> {
-        Ok(match global.password_source()? {
-            Some(file) => Self::Lines(Box::new(BufReader::new(file).lines())),
-            None => Self::Prompt,
-        })
-    }
-
-    fn one(&mut self, title: &str) -> Result<Zeroizing<String>, Refused> {
-        match self {
-            Self::Lines(lines) => match lines.next() {
-                Some(Ok(line)) => Ok(Zeroizing::new(line)),
-                _ => Err(Refused::new(format!(
-                    "{title}がありません。1行に1つ、計画の順に、操作者・責任者の順で書いてください。"
-                ))),
-            },
-            Self::Prompt => rpassword::prompt_password(format!("{title}: "))
-                .map(Zeroizing::new)
-                .map_err(|_| Refused::new(format!("{title}を読み取れません。端末から入力してください。"))),
-        }
-    }
-
-    /// A new one: asked for twice, and again where it can't be used.
-    fn new_one<E: std::error::Error>(
-        &mut self,
-        title: &str,
-        check: impl Fn(&str) -> Result<(), E>,
-    ) -> Result<Zeroizing<String>, Refused> {
-        loop {
-            let word = self.one(title)?;
-            let prompted = matches!(self, Self::Prompt);
-            match check(&word) {
-                Err(error) if prompted => eprintln!("{error}"),
-                Err(error) => return Err(Refused::new(format!("{title}: {error}"))),
-                Ok(()) if !prompted => return Ok(word),
-                Ok(()) if self.one("もう一度")? == word => return Ok(word),
-                Ok(()) => eprintln!("2回の入力がちがいます。はじめから入力してください。"),
-            }
-        }
-    }
 }

@@ -69,7 +69,51 @@ impl From<StoreError> for NumberError {
 #[derive(Clone, Debug, Default)]
 pub(in crate::office) struct Stock(BTreeMap<NumberSeries, u64>);
 
+/// 番号の割当ての一行. Running numbers without check digit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BlockLine {
+    pub block: NumberBlock,
+    /// How many have not been reached; some of them may be no usable numbers.
+    pub left: u64,
+}
+
 impl Office {
+    /// 番号の割当ての照会. What the certificate of this terminal holds, and why no number comes out of it, if none
+    /// does.
+    ///
+    /// # Errors
+    /// The database or the certificate can't be read.
+    pub fn number_blocks(&self) -> Result<(Vec<BlockLine>, Option<NumberError>), NumberError> {
+        let restored = self.read(|c| marks::value(c, marks::RESTORED))?.is_some();
+        let series = [NumberSeries::Voucher, NumberSeries::Certificate];
+        let written = self.read(|c| {
+            let values = series.map(|series| marks::value(c, mark_name(series)));
+            values.into_iter().collect::<Result<Vec<_>, _>>()
+        })?;
+        self.with_doorstep(|doorstep| {
+            let root = PublicKey(doorstep.file.city_key);
+            let (_, certificate) = trust::read_terminal(&root, &doorstep.file.terminal_credential)
+                .map_err(|error| NumberError::Doorstep(DoorstepError::Terminal(error)))?;
+            let kept = doorstep.record.number_marks.as_ref();
+            let mark = |series| kept.and_then(|marks| marks.get(&series)).copied().unwrap_or(0);
+            let next = |series| doorstep.stock.0.get(&series).copied().unwrap_or(mark(series) + 1);
+            let lines = certificate.blocks.iter().map(|block| BlockLine {
+                block: *block,
+                left: (block.last + 1).saturating_sub(block.first.max(next(block.series))),
+            });
+            let whole = series
+                .iter()
+                .zip(written)
+                .all(|(series, written)| fits(written.unwrap_or(0), mark(*series)));
+            let hindrance = match (restored, kept.is_some() && whole) {
+                (true, _) => Some(NumberError::Restored),
+                (false, false) => Some(NumberError::BelowMark),
+                (false, true) => None,
+            };
+            Ok((lines.collect(), hindrance))
+        })
+    }
+
     /// 番号を取る. `count` running numbers that `usable` agrees to, rising; numbers it does not agree to are left
     /// out for ever. Called before the deed that issues them, never inside one: the marks have to be on the disk
     /// first. Numbers of a deed that is then not done stay unused.

@@ -31,6 +31,8 @@ use crate::{
     store::{StoreError, Transaction, people},
 };
 
+pub use crate::store::people::OperatorLine;
+
 /// 操作者の登録ができないわけ. Nothing has been changed.
 #[derive(Debug)]
 pub enum PeopleError {
@@ -105,6 +107,30 @@ impl From<TrustError> for PeopleError {
 }
 
 impl Office {
+    /// 操作者の一覧. Colleagues are no secret to each other: anybody who has signed in may see who works here.
+    ///
+    /// # Errors
+    /// The database can't be read.
+    pub fn operators(&self) -> Result<Vec<OperatorLine>, StoreError> {
+        self.read(people::operators)
+    }
+
+    /// 個人番号の鍵を待つ人. Number handlers at this terminal who have not been handed the number key yet.
+    #[must_use]
+    pub fn without_number_key(&self) -> Vec<OperatorId> {
+        let waiting = self.with_doorstep(|doorstep| {
+            let root = PublicKey(doorstep.file.city_key);
+            let waits = |slot: &&Slot| {
+                let certificate = trust::read_operator(&root, &slot.credential).ok();
+                let handles = certificate.is_some_and(|(_, one)| one.roles.has(Role::NumberHandler));
+                handles && !slot.holds_number_key()
+            };
+            let slots = doorstep.file.slots.iter().filter(waits);
+            Ok::<_, DoorstepError>(slots.map(|slot| slot.operator.clone()).collect())
+        });
+        waiting.unwrap_or_default()
+    }
+
     /// 操作者を登録する. She has typed her password herself, beside the rights administrator. A number handler gets
     /// the number key from another one afterwards ([`Self::grant_number_key`]).
     ///

@@ -110,6 +110,12 @@ impl Halves {
 }
 
 impl Slot {
+    /// Whether the number key has been sealed to her.
+    #[must_use]
+    pub fn holds_number_key(&self) -> bool {
+        self.number_key.is_some()
+    }
+
     /// 枠を作る. Keys go to a certified operator only; `halves` must be those of her certificate.
     ///
     /// # Errors

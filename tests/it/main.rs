@@ -45,6 +45,7 @@ mod log;
 #[cfg(feature = "desktop")]
 mod long_table;
 mod numbers;
+mod operators_command;
 mod paper;
 mod people;
 mod person;
