@@ -19,6 +19,7 @@ mod print;
 mod rebuild;
 mod refused;
 mod rules;
+mod settings;
 mod setup;
 mod words;
 
@@ -71,6 +72,7 @@ enum Command {
     Rules(rules::Rules),
     Draw(draw::Draw),
     Print(print::Print),
+    Settings(settings::Settings),
     Check(check::Check),
     KanaKey(kana::KanaKey),
     Demo(demo::Demo),
@@ -112,6 +114,7 @@ fn dispatch(line: &Line) -> Result<(), Refused> {
         Command::Rules(rules) => rules.run(),
         Command::Draw(draw) => draw.run(&line.global),
         Command::Print(print) => print.run(&line.global),
+        Command::Settings(settings) => settings.run(&line.global),
         Command::Check(check) => check.run(&line.global),
         Command::KanaKey(key) => key.run(&line.global),
         Command::Demo(demo) => demo.run(&line.global),

@@ -7,6 +7,7 @@ pub mod birth;
 pub mod bundle;
 pub mod certificate;
 pub mod chain;
+pub mod city;
 pub mod clock;
 pub mod comparison;
 pub mod date;

@@ -37,6 +37,7 @@ pub mod printing;
 pub mod run;
 pub mod search;
 pub mod session;
+pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod terminal;

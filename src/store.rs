@@ -8,6 +8,7 @@ pub mod audit;
 mod backup;
 pub mod bundle;
 pub mod certificate;
+pub mod city;
 pub mod clock;
 pub mod code;
 pub mod digest;

@@ -9,7 +9,6 @@ use crate::{
     office::{
         Office, Session,
         approve::Ruling,
-        paper::Paper,
         printing::{Job, Printers},
         run::{RunLine, hand_over},
     },
@@ -76,13 +75,12 @@ impl Print {
     }
 
     fn with(&self, office: &Office, session: &Session) -> Result<(), Refused> {
-        let paper = Paper::demo();
         match &self.what {
             What::Queues {} => {}
             What::List {} => list(office)?,
             What::Prepare { draw } => {
                 let drawn = office.drawn(SubjectId(*draw)).map_err(refused)?;
-                let made = office.prepare_draw(session, paper, &drawn).map_err(refused)?;
+                let made = office.prepare_draw(session, &drawn).map_err(refused)?;
                 println!(
                     "{}\t{} 枚\t除いた人 {} 人\t照合値 {}",
                     made.manifest.number,
@@ -138,9 +136,7 @@ fn send(office: &Office, session: &Session, line: &RunLine, queue: &str) -> Resu
     let printers = Printers::system();
     printers.queue(queue).map_err(refused)?;
     loop {
-        let open = office
-            .open_chunk(session, Paper::demo(), line.subject, queue)
-            .map_err(refused)?;
+        let open = office.open_chunk(session, line.subject, queue).map_err(refused)?;
         for (serial, reason) in &open.left_out {
             println!("通番 {serial}\t除外\t{}", reason.label());
         }

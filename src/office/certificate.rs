@@ -161,9 +161,9 @@ impl Office {
     pub fn certificate_person(
         &self,
         session: &Session,
-        paper: &Paper,
         person: SubjectId,
     ) -> Result<CertificatePerson, CertificateError> {
+        let paper = &self.paper()?;
         self.deed(session, Deed::ViewPerson, |transaction| {
             let card =
                 resident::card(transaction.connection(), person)?.ok_or(CertificateError::UnknownPerson)?;
@@ -187,11 +187,8 @@ impl Office {
     ///
     /// # Errors
     /// [`CertificateError::UnknownPerson`].
-    pub fn certificate_choices(
-        &self,
-        paper: &Paper,
-        person: SubjectId,
-    ) -> Result<Vec<Choice>, CertificateError> {
+    pub fn certificate_choices(&self, person: SubjectId) -> Result<Vec<Choice>, CertificateError> {
+        let paper = &self.paper()?;
         self.read(|connection| Ok(choices(connection, paper, person)))?
     }
 
@@ -199,7 +196,8 @@ impl Office {
     ///
     /// # Errors
     /// [`CertificateError`].
-    pub fn certificate_preview(&self, paper: &Paper, request: &Request) -> Result<Sheet, CertificateError> {
+    pub fn certificate_preview(&self, request: &Request) -> Result<Sheet, CertificateError> {
+        let paper = &self.paper()?;
         let today = self.today();
         self.read(|connection| {
             Ok(chosen(connection, paper, request).and_then(|(card, line)| {
@@ -223,9 +221,9 @@ impl Office {
     pub fn issue_certificate(
         &self,
         session: &Session,
-        paper: &Paper,
         request: &Request,
     ) -> Result<IssuedCertificate, CertificateError> {
+        let paper = &self.paper()?;
         if request.copies == 0 || request.copies > MOST_COPIES {
             return Err(CertificateError::Copies);
         }
@@ -285,10 +283,10 @@ impl Office {
     pub fn reprint_certificate(
         &self,
         session: &Session,
-        paper: &Paper,
         request: &Request,
         spoiled: &CertificateLine,
     ) -> Result<IssuedCertificate, CertificateError> {
+        let paper = &self.paper()?;
         let today = self.today();
         let numbers = self.take_certificate_numbers(paper, 1, today)?;
         self.deed(session, Deed::ReissueCertificate, |transaction| {

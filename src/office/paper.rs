@@ -1,69 +1,40 @@
 //! 紙に書くこと. What the city says of itself on paper, and which value of the register goes into which field of
 //! a form. Everything printed comes from here; nothing is typed over.
 
-use std::{collections::BTreeMap, fmt, sync::LazyLock};
+use std::{fmt, ops::Deref, sync::LazyLock};
 
 use chrono::{Datelike, NaiveDate};
-use serde::Deserialize;
 
 use crate::{
     domain::{
         birth::BirthDate,
-        certificate::CertificateRule,
+        city::{CitySettings, Season},
         eligibility::{self, Person},
-        identifier::LgCode,
         programme::{Category, Programme},
         record::DoseNumber,
         voucher::VoucherNumber,
         wareki,
     },
+    office::{Office, settings::read_settings},
     print::{
         Form, FormError, Values,
         form::{self, Problem},
     },
     rules,
-    store::resident::ResidentCard,
+    store::{city, people, resident::ResidentCard},
 };
 
-/// 紙の設定.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Paper {
-    pub city: String,
-    pub prefecture: String,
-    lg_code: String,
-    pub office: String,
-    pub issue_prefix: String,
-    certificate: Range,
-    authority: Vec<Authority>,
-    #[serde(default)]
-    season: BTreeMap<String, Season>,
-    #[serde(default)]
-    own_payment_yen: BTreeMap<String, u32>,
-    form: BTreeMap<String, String>,
-}
+/// 紙の設定. Made by [`Office::paper`] and by nothing else, so that a real city prints what it has published and a
+/// demo what is invented.
+#[derive(Clone, Debug)]
+pub struct Paper(CitySettings);
 
-#[derive(Clone, Debug, Deserialize)]
-struct Range {
-    born_from: String,
-    older_from: String,
-}
+impl Deref for Paper {
+    type Target = CitySettings;
 
-#[derive(Clone, Debug, Deserialize)]
-struct Season {
-    from: String,
-    to: String,
-}
-
-/// 認証者. Mayor or deputy, with the days of the office.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Authority {
-    pub title: String,
-    pub name: String,
-    from: String,
-    #[serde(default)]
-    until: Option<String>,
+    fn deref(&self) -> &CitySettings {
+        &self.0
+    }
 }
 
 /// 紙にできない.
@@ -75,6 +46,10 @@ pub enum PaperError {
     Problems(Vec<Problem>),
     /// Nobody signs on this day.
     NoAuthority,
+    /// A real home whose city has published no settings yet.
+    NoSettings,
+    /// The published settings can't be read.
+    Unreadable,
 }
 
 impl fmt::Display for PaperError {
@@ -88,6 +63,13 @@ impl fmt::Display for PaperError {
             },
             Self::NoAuthority => {
                 f.write_str("今日の認証者（市長・職務代理者）が設定にありません。設定を確かめてください。")
+            }
+            Self::NoSettings => f.write_str(
+                "市の設定（市の名前、認証者、料金など）がまだないので印刷も発行もできません。\
+                 権限管理者か監督者が madoguchi-admin settings load で設定のファイルを読み込んでください。",
+            ),
+            Self::Unreadable => {
+                f.write_str("市の設定を読み出せません。madoguchi-admin doctor で端末を確かめてください。")
             }
         }
     }
@@ -107,59 +89,41 @@ impl From<Vec<Problem>> for PaperError {
     }
 }
 
-impl Paper {
-    /// The settings of the demo city.
-    #[must_use]
-    pub fn demo() -> &'static Self {
-        static DEMO: LazyLock<Paper> = LazyLock::new(|| {
-            toml::from_str(include_str!("../../assets/codes/demo/paper.toml"))
-                .expect("a test reads the demo's settings")
-        });
-        &DEMO
-    }
-
-    /// 自治体コード.
-    #[must_use]
-    pub fn lg_code(&self) -> LgCode {
-        LgCode::parse(&self.lg_code).expect("checked where settings are made")
-    }
-
-    /// 証明できる範囲.
-    #[must_use]
-    pub fn certificate_rule(&self) -> CertificateRule {
-        let day = |text: &str| text.parse().unwrap_or(NaiveDate::MAX);
-        CertificateRule {
-            born_from: day(&self.certificate.born_from),
-            older_from: day(&self.certificate.older_from),
+impl Office {
+    /// 紙の設定. What the city has published; on a demo, the demo's.
+    ///
+    /// # Errors
+    /// [`PaperError::NoSettings`] on a real home before the first file.
+    pub fn paper(&self) -> Result<Paper, PaperError> {
+        let (demo, published) = self
+            .read(|connection| Ok((people::is_demo(connection)?, city::settings(connection)?)))
+            .map_err(|_| PaperError::Unreadable)?;
+        match published {
+            _ if demo => Ok(Paper(demo_settings().clone())),
+            Some(published) => Ok(Paper(published.settings)),
+            None => Err(PaperError::NoSettings),
         }
     }
+}
 
-    /// Who signs on a day.
-    #[must_use]
-    pub fn authority_on(&self, day: NaiveDate) -> Option<&Authority> {
-        let at = |text: &str| text.parse::<NaiveDate>().ok();
-        self.authority.iter().find(|authority| {
-            at(&authority.from).is_some_and(|from| from <= day)
-                && authority
-                    .until
-                    .as_deref()
-                    .is_none_or(|until| at(until).is_none_or(|until| day <= until))
-        })
-    }
+/// The invented settings of the demo city.
+fn demo_settings() -> &'static CitySettings {
+    static DEMO: LazyLock<CitySettings> = LazyLock::new(|| {
+        read_settings(include_str!("../../assets/codes/demo/paper.toml"))
+            .expect("a test reads the demo's settings")
+    });
+    &DEMO
+}
 
+impl Paper {
     /// 様式 of the questionnaire of a programme.
     ///
     /// # Errors
     /// There is none, or it is refused.
     pub fn form_of(&self, programme: &str) -> Result<&'static Form, PaperError> {
-        let id = self.form.get(programme).or_else(|| self.form.get(""));
+        let id = self.forms.get(programme).or_else(|| self.forms.get(""));
         let found = id.and_then(|id| form::supplied(id)).ok_or(PaperError::NoForm)?;
         Ok(found?)
-    }
-
-    fn season_of(&self, programme: &str) -> Option<(NaiveDate, NaiveDate)> {
-        let season = self.season.get(programme)?;
-        Some((season.from.parse().ok()?, season.to.parse().ok()?))
     }
 }
 
@@ -193,7 +157,10 @@ pub fn voucher_values(
     values.set("voucher.programme_short", &programme.short_name);
     values.set("voucher.kind", "2 接種");
     values.set("voucher.dose_number", dose_on_voucher(content.dose));
-    values.set("city.bill_to", format!("{}　{}", paper.city, paper.lg_code));
+    values.set(
+        "city.bill_to",
+        format!("{}　{}", paper.city, paper.lg_code.as_str()),
+    );
     values.set("voucher.number", content.number.as_str());
     values.set("voucher.ocr_line", ocr_line(paper, content));
     set_person(&mut values, card);
@@ -201,7 +168,7 @@ pub fn voucher_values(
     if let [amount] = amounts.as_slice() {
         values.set("vaccination_record.amount_ml", amount.to_string());
     }
-    if let Some((from, to)) = paper.season_of(code) {
+    if let Some(Season { from, to }) = paper.seasons.get(code).copied() {
         values.set("season.from", wareki::long(from));
         values.set("season.to", wareki::long(to));
     }
@@ -274,7 +241,7 @@ fn ocr_line(paper: &Paper, content: &VoucherContent<'_>) -> String {
         DoseNumber::Nth(number) => number.min(9),
         DoseNumber::Booster => 9,
     };
-    format!("2{dose}{}{}", paper.lg_code, content.number.as_str())
+    format!("2{dose}{}{}", paper.lg_code.as_str(), content.number.as_str())
 }
 
 /// The fields of a person that every form shares.
@@ -333,12 +300,13 @@ fn grouped(yen: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::certificate::CertificateRule;
 
     #[test]
     fn the_settings_of_the_demo_are_whole() {
-        let paper = Paper::demo();
+        let paper = Paper(demo_settings().clone());
         let day = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day");
-        assert_eq!(paper.lg_code().to_string(), "072044");
+        assert_eq!(paper.lg_code.to_string(), "072044");
         assert!(paper.authority_on(day).is_some());
         assert_eq!(
             paper

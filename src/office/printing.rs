@@ -6,7 +6,6 @@ use crate::{
     office::{
         Office, Session,
         draw::{DrawLine, Drawn},
-        paper::Paper,
         run::{Prepared, RunError, RunLine, RunRequest, serial_words, wanted, whole},
         voucher,
     },
@@ -59,32 +58,22 @@ impl Office {
     ///
     /// # Errors
     /// [`RunError`]; nothing is written then.
-    pub fn prepare_draw(
-        &self,
-        session: &Session,
-        paper: &Paper,
-        drawn: &Drawn,
-    ) -> Result<Prepared, RunError> {
+    pub fn prepare_draw(&self, session: &Session, drawn: &Drawn) -> Result<Prepared, RunError> {
         let request = RunRequest {
             programme: drawn.programme,
             dose: drawn.dose,
             persons: drawn.persons.clone(),
             draw: Some(drawn.draw),
         };
-        self.prepare_run(session, paper, &request)
+        self.prepare_run(session, &request)
     }
 
     /// 一枚を見る. The sheet of a serial as it is printed; seeing a person is a deed.
     ///
     /// # Errors
     /// [`RunError`].
-    pub fn run_sheet(
-        &self,
-        session: &Session,
-        paper: &Paper,
-        run: SubjectId,
-        serial: Serial,
-    ) -> Result<Sheet, RunError> {
+    pub fn run_sheet(&self, session: &Session, run: SubjectId, serial: Serial) -> Result<Sheet, RunError> {
+        let paper = &self.paper()?;
         self.deed(session, Deed::ViewPerson, |transaction| {
             let state = whole(transaction.connection(), run)?;
             let line = state.sheet(serial).ok_or(RunError::Serial(serial))?;

@@ -151,13 +151,8 @@ impl Office {
     ///
     /// # Errors
     /// [`RunError`]; nothing is written then.
-    pub fn open_chunk(
-        &self,
-        session: &Session,
-        paper: &Paper,
-        run: SubjectId,
-        queue: &str,
-    ) -> Result<OpenChunk, RunError> {
+    pub fn open_chunk(&self, session: &Session, run: SubjectId, queue: &str) -> Result<OpenChunk, RunError> {
+        let paper = &self.paper()?;
         self.deed(session, Deed::PrintChunk, |transaction| {
             let state = ready(transaction.connection(), run)?;
             let chunk = next(&state)?;
@@ -432,7 +427,7 @@ impl Office {
                 replaces: None,
             });
             transaction.append(New {
-                subject: sheet.number.subject(&paper.lg_code()),
+                subject: sheet.number.subject(&paper.lg_code),
                 about: Some(sheet.person),
                 body: &fact,
                 parents: Parents::None,

@@ -167,12 +167,8 @@ impl Office {
     ///
     /// # Errors
     /// [`VoucherError`]; nothing is written then.
-    pub fn issue_voucher(
-        &self,
-        session: &Session,
-        paper: &Paper,
-        wanted: Wanted,
-    ) -> Result<Issued, VoucherError> {
+    pub fn issue_voucher(&self, session: &Session, wanted: Wanted) -> Result<Issued, VoucherError> {
+        let paper = &self.paper()?;
         let today = self.today();
         let check = |connection: &Connection| match valid(connection, &wanted)? {
             Some(_) => Err(VoucherError::HasVoucher),
@@ -196,10 +192,10 @@ impl Office {
     pub fn reissue_voucher(
         &self,
         session: &Session,
-        paper: &Paper,
         old: &VoucherNumber,
         reason: VoidReason,
     ) -> Result<Issued, VoucherError> {
+        let paper = &self.paper()?;
         let today = self.today();
         let check = |connection: &Connection| {
             let line = open(connection, old)?;
@@ -263,9 +259,9 @@ impl Office {
     pub fn print_voucher(
         &self,
         session: &Session,
-        paper: &Paper,
         number: &VoucherNumber,
     ) -> Result<(Sheet, PrintJob), VoucherError> {
+        let paper = &self.paper()?;
         let today = self.today();
         self.deed(session, Deed::PrintChunk, |transaction| {
             let line = open(transaction.connection(), number)?;
@@ -319,12 +315,8 @@ impl Office {
     ///
     /// # Errors
     /// [`VoucherError`].
-    pub fn voucher_sheet(
-        &self,
-        session: &Session,
-        paper: &Paper,
-        number: &VoucherNumber,
-    ) -> Result<Sheet, VoucherError> {
+    pub fn voucher_sheet(&self, session: &Session, number: &VoucherNumber) -> Result<Sheet, VoucherError> {
+        let paper = &self.paper()?;
         let today = self.today();
         self.deed(session, Deed::ViewPerson, |transaction| {
             let line = voucher::voucher(transaction.connection(), number.as_str())?;
@@ -357,7 +349,7 @@ impl Office {
             today,
         )?;
         let form = paper.form_of(wanted.programme.as_str())?;
-        let subject = number.subject(&paper.lg_code());
+        let subject = number.subject(&paper.lg_code);
         let fact = VoucherFact::Issued(Issue {
             number: number.clone(),
             programme: wanted.programme,

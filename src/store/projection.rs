@@ -6,6 +6,7 @@
 mod approvals;
 mod bundles;
 mod certificates;
+mod city_settings;
 mod codes;
 mod draws;
 mod households;
@@ -43,6 +44,7 @@ pub const ALL: &[&Projection] = &[
     &protections::PROJECTION,
     &notes::PROJECTION,
     &codes::PROJECTION,
+    &city_settings::PROJECTION,
     &bundles::PROJECTION,
     &questionnaires::PROJECTION,
     &vaccination_records::PROJECTION,

@@ -12,6 +12,7 @@ use madoguchi::domain::{
     approval::Approval,
     bundle::BundleFact,
     certificate::CertificateFact,
+    city::CitySettings,
     draw::Draw,
     erasure::Erasure,
     institution::CodeEntry,
@@ -82,7 +83,8 @@ fn every_body_version_ever_released_is_still_read() {
             Kind::CodeTable => hold::<CodeEntry>(name, version, bytes),
             Kind::Approval => hold::<Approval>(name, version, bytes),
             Kind::Erasure => hold::<Erasure>(name, version, bytes),
-            Kind::Medium | Kind::Right | Kind::Rule | Kind::Form | Kind::CitySetting | Kind::Link => {
+            Kind::CitySetting => hold::<CitySettings>(name, version, bytes),
+            Kind::Medium | Kind::Right | Kind::Rule | Kind::Form | Kind::Link => {
                 panic!("{name}: nothing reads a body of this kind yet")
             }
         }
@@ -112,6 +114,7 @@ fn every_kind_that_is_written_has_a_sample_of_its_newest_version() {
         (Kind::Terminal, PublishedTerminal::VERSION),
         (Kind::Revocation, PublishedRevocation::VERSION),
         (Kind::CodeTable, CodeEntry::VERSION),
+        (Kind::CitySetting, CitySettings::VERSION),
         (Kind::Approval, Approval::VERSION),
         (Kind::Erasure, Erasure::VERSION),
     ];
@@ -129,4 +132,5 @@ fn what_is_written_today_is_what_the_samples_made_by_hand_hold() {
     let sample = |name: &str| fs::read(folder().join(name)).unwrap();
     assert!(revision::encode(&erasure).unwrap() == sample("erasure.1.cbor"));
     assert!(revision::encode(&crate::draw::sample()).unwrap() == sample("draw.1.cbor"));
+    assert!(revision::encode(&crate::settings::own()).unwrap() == sample("city_setting.1.cbor"));
 }

@@ -13,7 +13,6 @@ use madoguchi::{
         DeedError,
         approve::Ruling,
         certificate::{CertificateError, Request},
-        paper::Paper,
     },
     store::{New, Parents, audit, certificate},
 };
@@ -78,7 +77,7 @@ pub fn approve(bench: &Bench, record: RevisionId) {
         .unwrap();
 }
 
-fn request(person: SubjectId, record: RevisionId) -> Request {
+pub fn request(person: SubjectId, record: RevisionId) -> Request {
     Request {
         person,
         kind: CertificateKind::Completion,
@@ -95,11 +94,11 @@ fn a_certificate_says_what_register_and_records_say_with_a_number_for_each_copy(
     let bench = Bench::of(1);
     let record = give(&bench, 1, Source::OwnEntry, Category::RoutineA);
     approve(&bench, record);
-    let (clerk, paper) = (bench.by("1001"), Paper::demo());
+    let clerk = bench.by("1001");
     let asked = request(subject(1), record);
-    let preview = bench.office.certificate_preview(paper, &asked).unwrap();
+    let preview = bench.office.certificate_preview(&asked).unwrap();
     assert!(preview.texts().contains(&"見本".to_owned()));
-    let issued = bench.office.issue_certificate(&clerk, paper, &asked).unwrap();
+    let issued = bench.office.issue_certificate(&clerk, &asked).unwrap();
     assert_eq!(issued.numbers.len(), 2);
     assert_ne!(issued.numbers[0], issued.numbers[1]);
     let text = text_of(&issued.job.pdf).replace(|c: char| c.is_whitespace(), "");
@@ -147,9 +146,9 @@ fn a_spoiled_copy_stays_in_the_log_and_its_successor_has_a_number_of_its_own() {
     let bench = Bench::of(1);
     let record = give(&bench, 1, Source::OwnEntry, Category::RoutineA);
     approve(&bench, record);
-    let (clerk, paper) = (bench.by("1001"), Paper::demo());
+    let clerk = bench.by("1001");
     let asked = request(subject(1), record);
-    let issued = bench.office.issue_certificate(&clerk, paper, &asked).unwrap();
+    let issued = bench.office.issue_certificate(&clerk, &asked).unwrap();
     let lines = |bench: &Bench| {
         bench
             .office
@@ -162,10 +161,10 @@ fn a_spoiled_copy_stays_in_the_log_and_its_successor_has_a_number_of_its_own() {
         .unwrap();
     let again = bench
         .office
-        .reprint_certificate(&clerk, paper, &asked, &spoiled)
+        .reprint_certificate(&clerk, &asked, &spoiled)
         .unwrap();
     assert!(matches!(
-        bench.office.reprint_certificate(&clerk, paper, &asked, &spoiled),
+        bench.office.reprint_certificate(&clerk, &asked, &spoiled),
         Err(CertificateError::Spoiled)
     ));
     let after = lines(&bench);
@@ -179,15 +178,14 @@ fn a_spoiled_copy_stays_in_the_log_and_its_successor_has_a_number_of_its_own() {
 #[test]
 fn what_is_not_approved_not_routine_or_from_elsewhere_is_not_certified() {
     let bench = Bench::of(3);
-    let (clerk, paper) = (bench.by("1001"), Paper::demo());
-    let refused =
-        |child, record| match bench
-            .office
-            .issue_certificate(&clerk, paper, &request(subject(child), record))
-        {
-            Err(CertificateError::NotCertifiable(reason)) => reason,
-            other => panic!("{other:?}"),
-        };
+    let clerk = bench.by("1001");
+    let refused = |child, record| match bench
+        .office
+        .issue_certificate(&clerk, &request(subject(child), record))
+    {
+        Err(CertificateError::NotCertifiable(reason)) => reason,
+        other => panic!("{other:?}"),
+    };
     let waiting = give(&bench, 1, Source::OwnEntry, Category::RoutineA);
     assert_eq!(refused(1, waiting), NotCertifiable::NotApproved);
     let voluntary = give(&bench, 2, Source::OwnEntry, Category::Voluntary);
@@ -196,7 +194,7 @@ fn what_is_not_approved_not_routine_or_from_elsewhere_is_not_certified() {
     let elsewhere = give(&bench, 3, Source::OtherCity, Category::RoutineA);
     approve(&bench, elsewhere);
     assert_eq!(refused(3, elsewhere), NotCertifiable::OtherCity);
-    let choices = bench.office.certificate_choices(paper, subject(1)).unwrap();
+    let choices = bench.office.certificate_choices(subject(1)).unwrap();
     assert_eq!(choices[0].refused, Some(NotCertifiable::NotApproved));
     assert!(
         bench

@@ -372,17 +372,16 @@ fn what_was_entered_can_be_opened_again_as_the_same_draft() {
 fn a_voucher_opens_its_person_and_what_is_wrong_with_it_is_said_with_what_to_do() {
     use madoguchi::{
         domain::{programme::ProgrammeCode, record::DoseNumber, voucher::VoidReason},
-        office::{enter::LookUpError, paper::Paper, voucher::Wanted},
+        office::{enter::LookUpError, voucher::Wanted},
     };
     let bench = crate::voucher::Bench::of(1);
     let clerk = bench.by("1001");
-    let paper = Paper::demo();
     let wanted = Wanted {
         person: crate::feed::subject(1),
         programme: ProgrammeCode::parse("mr1").unwrap(),
         dose: DoseNumber::Nth(1),
     };
-    let first = bench.office.issue_voucher(&clerk, paper, wanted).unwrap();
+    let first = bench.office.issue_voucher(&clerk, wanted).unwrap();
     let found = bench.office.open_voucher(&clerk, first.number.as_str()).unwrap();
     assert_eq!(
         (found.programme.as_str(), found.recipient.person),
@@ -400,7 +399,7 @@ fn a_voucher_opens_its_person_and_what_is_wrong_with_it_is_said_with_what_to_do(
     ));
     let second = bench
         .office
-        .reissue_voucher(&clerk, paper, &first.number, VoidReason::Lost)
+        .reissue_voucher(&clerk, &first.number, VoidReason::Lost)
         .unwrap();
     let said = sentence(first.number.as_str());
     let number = madoguchi::office::enter::in_groups(second.number.as_str());

@@ -61,6 +61,7 @@ mod recovery;
 mod run;
 mod schedule;
 mod search;
+mod settings;
 mod union;
 mod voucher;
 #[cfg(feature = "desktop")]

@@ -8,7 +8,7 @@ use madoguchi::{
         door::{Door, Seat},
         theme::Scheme,
     },
-    office::{Handle, paper::Paper, run::RunRequest},
+    office::{Handle, run::RunRequest},
 };
 
 use crate::{
@@ -50,10 +50,7 @@ fn a_run_of_twelve_waits_for_release_and_shows_the_sheet_of_the_first_person() {
         persons: (1..=12).map(subject).collect(),
         draw: None,
     };
-    bench
-        .office
-        .prepare_run(&bench.by("1003"), Paper::demo(), &request)
-        .unwrap();
+    bench.office.prepare_run(&bench.by("1003"), &request).unwrap();
     let (mut hand, _folder) = seated(bench, "1003");
     hand.press_with(Key::Character("7".into()), Modifiers::ALT);
     for words in ["印刷の仕事", "別に扱うもの", "除いた人はいません", "照合値"] {

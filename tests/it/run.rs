@@ -12,7 +12,6 @@ use madoguchi::{
     office::{
         approve::Ruling,
         feed::Extent,
-        paper::Paper,
         run::{OpenChunk, Prepared, RunError, RunRequest, hand_over},
     },
     platform::printer::Printers,
@@ -33,10 +32,7 @@ fn prepare(bench: &Bench, children: u32) -> Prepared {
         persons: (1..=children).map(subject).collect(),
         draw: None,
     };
-    bench
-        .office
-        .prepare_run(&bench.by("1003"), Paper::demo(), &request)
-        .unwrap()
+    bench.office.prepare_run(&bench.by("1003"), &request).unwrap()
 }
 
 fn release(bench: &Bench, prepared: &Prepared) {
@@ -52,9 +48,7 @@ fn release(bench: &Bench, prepared: &Prepared) {
 }
 
 fn chunk(bench: &Bench, run: SubjectId) -> Result<OpenChunk, RunError> {
-    bench
-        .office
-        .open_chunk(&bench.by("1001"), Paper::demo(), run, "counter")
+    bench.office.open_chunk(&bench.by("1001"), run, "counter")
 }
 
 fn serials_of(pdf: &[u8]) -> Vec<u32> {
@@ -119,7 +113,7 @@ fn a_run_reaches_a_real_queue_in_chunks_and_every_serial_arrives_once() {
     assert_eq!(serials, (1..=130).collect::<Vec<_>>());
     let done = bench
         .office
-        .dispatch_run(&bench.by("1001"), Paper::demo(), prepared.run)
+        .dispatch_run(&bench.by("1001"), prepared.run)
         .unwrap();
     assert_eq!((done.count, done.pulled.len()), (130, 0));
     let line = bench
@@ -246,7 +240,7 @@ fn who_died_moved_or_is_protected_meanwhile_is_listed_and_not_printed() {
     assert_eq!(state.serial(2), Some(SerialState::LeftOut(LeftOut::Dead)));
     let list = bench
         .office
-        .dispatch_list(&bench.by("1001"), Paper::demo(), prepared.run)
+        .dispatch_list(&bench.by("1001"), prepared.run)
         .unwrap();
     let texts = list[0].texts();
     assert!(texts.iter().any(|text| text == "4 人"), "{texts:?}");

@@ -15,7 +15,6 @@ use madoguchi::{
         demo::{self, Cast},
         home::Home,
         number::NumberError,
-        paper::Paper,
         sign_in::open_demo,
         voucher::{VoucherError, Wanted},
     },
@@ -85,20 +84,20 @@ fn wanted(child: u32) -> Wanted {
 #[test]
 fn a_lost_voucher_is_issued_again_and_the_old_number_is_void() {
     let bench = Bench::of(2);
-    let (clerk, paper) = (bench.by("1001"), Paper::demo());
-    let first = bench.office.issue_voucher(&clerk, paper, wanted(1)).unwrap();
+    let clerk = bench.by("1001");
+    let first = bench.office.issue_voucher(&clerk, wanted(1)).unwrap();
     assert!(
         first.sheet.texts().contains(&"𠮷田　湊".to_owned()),
         "{:?}",
         first.sheet.texts()
     );
     assert!(matches!(
-        bench.office.issue_voucher(&clerk, paper, wanted(1)),
+        bench.office.issue_voucher(&clerk, wanted(1)),
         Err(VoucherError::HasVoucher)
     ));
     let second = bench
         .office
-        .reissue_voucher(&clerk, paper, &first.number, VoidReason::Lost)
+        .reissue_voucher(&clerk, &first.number, VoidReason::Lost)
         .unwrap();
     assert_ne!(first.number, second.number);
     let lines = bench
@@ -131,14 +130,8 @@ fn a_lost_voucher_is_issued_again_and_the_old_number_is_void() {
 fn a_printed_voucher_says_what_the_register_says_and_is_marked_as_a_specimen() {
     let bench = Bench::of(1);
     let clerk = bench.by("1001");
-    let issued = bench
-        .office
-        .issue_voucher(&clerk, Paper::demo(), wanted(1))
-        .unwrap();
-    let (sheet, job) = bench
-        .office
-        .print_voucher(&clerk, Paper::demo(), &issued.number)
-        .unwrap();
+    let issued = bench.office.issue_voucher(&clerk, wanted(1)).unwrap();
+    let (sheet, job) = bench.office.print_voucher(&clerk, &issued.number).unwrap();
     assert!(
         !job.name.contains(issued.number.as_str()),
         "the name of a job says nothing of a person"
@@ -178,26 +171,18 @@ fn nobody_gets_a_voucher_for_a_dose_that_no_day_is_left_for() {
         programme: ProgrammeCode::parse("rota1").unwrap(),
         ..wanted(1)
     };
-    let error = bench
-        .office
-        .issue_voucher(&bench.by("1001"), Paper::demo(), late)
-        .unwrap_err();
+    let error = bench.office.issue_voucher(&bench.by("1001"), late).unwrap_err();
     assert!(matches!(error, VoucherError::NotEligible(_)), "{error:?}");
     let unknown = Wanted {
         person: subject(99),
         ..wanted(1)
     };
     assert!(matches!(
-        bench
-            .office
-            .issue_voucher(&bench.by("1001"), Paper::demo(), unknown),
+        bench.office.issue_voucher(&bench.by("1001"), unknown),
         Err(VoucherError::UnknownPerson)
     ));
     assert!(
-        bench
-            .office
-            .issue_voucher(&bench.by("1007"), Paper::demo(), wanted(1))
-            .is_err(),
+        bench.office.issue_voucher(&bench.by("1007"), wanted(1)).is_err(),
         "a technician"
     );
 }
@@ -210,7 +195,7 @@ fn numbers_go_on_behind_the_mark_after_a_restart_and_an_old_copy_gives_none_twic
     for child in 1..=3 {
         let issued = bench
             .office
-            .issue_voucher(&bench.by("1001"), Paper::demo(), wanted(child))
+            .issue_voucher(&bench.by("1001"), wanted(child))
             .unwrap();
         given.push(issued.number);
     }
@@ -220,7 +205,7 @@ fn numbers_go_on_behind_the_mark_after_a_restart_and_an_old_copy_gives_none_twic
     for child in 4..=6 {
         let issued = bench
             .office
-            .issue_voucher(&bench.by("1001"), Paper::demo(), wanted(child))
+            .issue_voucher(&bench.by("1001"), wanted(child))
             .unwrap();
         given.push(issued.number);
     }
@@ -233,10 +218,7 @@ fn numbers_go_on_behind_the_mark_after_a_restart_and_an_old_copy_gives_none_twic
     let office = open_demo(&home(folder.path()), Machine::real()).unwrap();
     let restored = Bench { folder, office, cast };
     for child in 4..=6 {
-        match restored
-            .office
-            .issue_voucher(&restored.by("1001"), Paper::demo(), wanted(child))
-        {
+        match restored.office.issue_voucher(&restored.by("1001"), wanted(child)) {
             Ok(issued) => given.push(issued.number),
             Err(VoucherError::Number(NumberError::BelowMark)) => {}
             Err(error) => panic!("{error:?}"),

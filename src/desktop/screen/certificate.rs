@@ -19,7 +19,6 @@ use crate::{
     },
     office::{
         certificate::{CertificateLine, CertificatePerson, Choice, IssuedCertificate, Request},
-        paper::Paper,
         printing::{JobNumber, PrinterError, Printers},
     },
     print::pixmap,
@@ -86,7 +85,7 @@ impl Certificate {
         desk.deed(
             move |office, session| {
                 office
-                    .certificate_person(session, Paper::demo(), person)
+                    .certificate_person(session, person)
                     .map_err(|error| error.to_string())
             },
             Message::PersonRead,
@@ -199,7 +198,7 @@ impl Certificate {
         Action::Run(desk.read(
             move |office| {
                 let sheet = office
-                    .certificate_preview(Paper::demo(), &request)
+                    .certificate_preview(&request)
                     .map_err(|error| error.to_string())?;
                 let picture = pixmap::picture(&sheet, PREVIEW).map_err(|error| error.to_string())?;
                 Ok(image::Handle::from_rgba(
@@ -226,7 +225,7 @@ impl Certificate {
         Action::Run(desk.deed(
             move |office, session| {
                 office
-                    .issue_certificate(session, Paper::demo(), &request)
+                    .issue_certificate(session, &request)
                     .map(Arc::new)
                     .map_err(|error| error.to_string())
             },

@@ -20,7 +20,6 @@ use crate::{
     office::{
         Session,
         approve::Ruling,
-        paper::Paper,
         printing::{Job, JobNumber, PrinterError, Printers, Queue, QueueState},
         run::{OpenChunk, RunError, hand_over},
     },
@@ -232,7 +231,7 @@ impl Print {
         Action::Run(desk.deed(
             move |office, session| {
                 let sheet = office
-                    .run_sheet(session, Paper::demo(), run, serial)
+                    .run_sheet(session, run, serial)
                     .map_err(|error| error.to_string())?;
                 let picture = pixmap::picture(&sheet, PREVIEW).map_err(|error| error.to_string())?;
                 Ok(image::Handle::from_rgba(
@@ -261,7 +260,7 @@ impl Print {
             move |office, session| {
                 let drawn = office.drawn(draw).map_err(|error| error.to_string())?;
                 let prepared = office
-                    .prepare_draw(session, Paper::demo(), &drawn)
+                    .prepare_draw(session, &drawn)
                     .map_err(|error| error.to_string())?;
                 Ok(format!(
                     "{} を準備しました。{} 枚、除いた人 {} 人。",
@@ -309,7 +308,7 @@ impl Print {
         Action::Run(desk.deed(
             move |office, session| {
                 office
-                    .open_chunk(session, Paper::demo(), run, &queue)
+                    .open_chunk(session, run, &queue)
                     .map(Arc::new)
                     .map_err(|error| error.to_string())
             },
@@ -423,7 +422,7 @@ impl Print {
 
     fn dispatch(&mut self, desk: &Desk) -> Action<Message> {
         self.write(desk, |office, session, run| {
-            let done = office.dispatch_run(session, Paper::demo(), run)?;
+            let done = office.dispatch_run(session, run)?;
             let pulled: Vec<String> = done
                 .pulled
                 .iter()

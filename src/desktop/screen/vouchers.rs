@@ -18,7 +18,6 @@ use crate::{
     office::{
         Office, Session,
         forecast::{Due, DueStatus},
-        paper::Paper,
         printing::{JobNumber, PrinterError, Printers},
         voucher::{PrintJob, VoucherError, VoucherLine, VoucherPerson, Wanted},
     },
@@ -168,7 +167,7 @@ impl Vouchers {
         Action::Run(desk.deed(
             move |office, session| {
                 let sheet = office
-                    .voucher_sheet(session, Paper::demo(), &number)
+                    .voucher_sheet(session, &number)
                     .map_err(|error| error.to_string())?;
                 let picture = pixmap::picture(&sheet, PREVIEW).map_err(|error| error.to_string())?;
                 Ok(image::Handle::from_rgba(
@@ -195,7 +194,7 @@ impl Vouchers {
         Action::Run(desk.deed(
             move |office, session| {
                 office
-                    .issue_voucher(session, Paper::demo(), wanted)
+                    .issue_voucher(session, wanted)
                     .map(|issued| format!("券番号 {} を発行しました。F6 で印刷できます。", issued.number))
                     .map_err(|error| error.to_string())
             },
@@ -209,7 +208,7 @@ impl Vouchers {
             return Action::None;
         };
         self.write(desk, move |office, session, number| {
-            let issued = office.reissue_voucher(session, Paper::demo(), &number, reason)?;
+            let issued = office.reissue_voucher(session, &number, reason)?;
             Ok(format!(
                 "前の券を無効にし、券番号 {} を発行しました。",
                 issued.number
@@ -236,7 +235,7 @@ impl Vouchers {
         self.is_saving = true;
         Action::Run(desk.deed(
             move |office, session| {
-                let made = office.print_voucher(session, Paper::demo(), &number);
+                let made = office.print_voucher(session, &number);
                 made.map(|(_, job)| job).map_err(|error| error.to_string())
             },
             Message::JobMade,

@@ -79,6 +79,7 @@ const KEYS: &[(&str, &str)] = &[
     ("topic", "話題"),
     ("unchanged", "変わらない件数"),
     ("until", "まで"),
+    ("version", "版"),
     ("voucher", "接種券"),
     ("warnings", "警告の数"),
 ];

@@ -32,12 +32,8 @@ impl Office {
     ///
     /// # Errors
     /// [`RunError::NotFinished`] while sheets are still out; nothing is written then.
-    pub fn dispatch_run(
-        &self,
-        session: &Session,
-        paper: &Paper,
-        run: SubjectId,
-    ) -> Result<Dispatched, RunError> {
+    pub fn dispatch_run(&self, session: &Session, run: SubjectId) -> Result<Dispatched, RunError> {
+        let paper = &self.paper()?;
         let today = self.today();
         self.deed(session, Deed::DispatchVoucher, |transaction| {
             let state = whole(transaction.connection(), run)?;
@@ -76,7 +72,7 @@ impl Office {
                     }
                 };
                 transaction.append(New {
-                    subject: sheet.number.subject(&paper.lg_code()),
+                    subject: sheet.number.subject(&paper.lg_code),
                     about: Some(sheet.person),
                     body: &fact,
                     parents: Parents::None,
@@ -96,12 +92,8 @@ impl Office {
     ///
     /// # Errors
     /// [`RunError`].
-    pub fn dispatch_list(
-        &self,
-        session: &Session,
-        paper: &Paper,
-        run: SubjectId,
-    ) -> Result<Vec<Sheet>, RunError> {
+    pub fn dispatch_list(&self, session: &Session, run: SubjectId) -> Result<Vec<Sheet>, RunError> {
+        let paper = &self.paper()?;
         let now = self.machine().now();
         let printed = format!(
             "出力 {}　端末{}　職員 {}",

@@ -63,12 +63,8 @@ impl Office {
     ///
     /// # Errors
     /// [`RunError`]; nothing is written then.
-    pub fn prepare_run(
-        &self,
-        session: &Session,
-        paper: &Paper,
-        request: &RunRequest,
-    ) -> Result<Prepared, RunError> {
+    pub fn prepare_run(&self, session: &Session, request: &RunRequest) -> Result<Prepared, RunError> {
+        let paper = &self.paper()?;
         let form = paper.form_of(request.programme.as_str())?;
         if request.persons.len() > MOST_SHEETS as usize {
             return Err(RunError::TooMany);
