@@ -9,6 +9,8 @@ pub enum Place {
     Home,
     /// 住民検索・個人カード, with the person to be shown.
     Person(Option<SubjectId>),
+    /// 住民検索, because something is wanted that needs a person.
+    PersonFor(Errand),
     /// 束の受領.
     Bundles,
     /// 予診票入力, with the bundle.
@@ -25,6 +27,24 @@ pub enum Place {
     AuditLog,
     /// この端末の設定.
     Settings,
+}
+
+/// 用件. What a person is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errand {
+    Voucher,
+    Certificate,
+}
+
+impl Errand {
+    /// What the clerk is told before she has found the person.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Voucher => "接種券は人ごとに出します。人をさがし、カードで F7 を押してください。",
+            Self::Certificate => "証明書は人ごとに出します。人をさがし、カードで F9 を押してください。",
+        }
+    }
 }
 
 /// An entry of the rail.
@@ -72,7 +92,7 @@ impl Place {
     pub fn title(&self) -> &'static str {
         match self {
             Self::Home => "ホーム",
-            Self::Person(_) => "個人カード",
+            Self::Person(_) | Self::PersonFor(_) => "個人カード",
             Self::Bundles => "束の受領",
             Self::Intake(_) => "予診票入力",
             Self::Approvals => "承認",
@@ -87,7 +107,8 @@ impl Place {
 
     /// Whether both are the same place, whatever they are about.
     pub fn is_same_place(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
+        let is_person = |place: &Self| matches!(place, Self::Person(_) | Self::PersonFor(_));
+        std::mem::discriminant(self) == std::mem::discriminant(other) || is_person(self) && is_person(other)
     }
 
     /// Whether the place was asked for with a subject of its own.
@@ -99,6 +120,7 @@ impl Place {
             | Self::Print(about)
             | Self::Vouchers(about)
             | Self::Certificate(about) => about.is_some(),
+            Self::PersonFor(_) => true,
             Self::Home | Self::Bundles | Self::Approvals | Self::AuditLog | Self::Settings => false,
         }
     }

@@ -108,6 +108,11 @@ impl Screen {
         match place {
             Place::Home => boxed(home::Home::open(desk), Self::Home, Message::Home),
             Place::Person(about) => boxed(person::Person::open(desk, *about), Self::Person, Message::Person),
+            Place::PersonFor(errand) => boxed(
+                person::Person::open_for(desk, *errand),
+                Self::Person,
+                Message::Person,
+            ),
             Place::Bundles => boxed(bundles::Bundles::open(desk), Self::Bundles, Message::Bundles),
             Place::Intake(about) => boxed(intake::Intake::open(desk, *about), Self::Intake, Message::Intake),
             Place::Approvals => boxed(

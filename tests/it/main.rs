@@ -35,6 +35,8 @@ mod individual_number;
 mod intake;
 #[cfg(all(unix, feature = "admin"))]
 mod keychain;
+#[cfg(feature = "desktop")]
+mod keyed_voucher;
 mod kill;
 #[cfg(feature = "desktop")]
 mod kit;
@@ -49,7 +51,11 @@ mod operators_command;
 mod paper;
 mod people;
 mod person;
+#[cfg(feature = "desktop")]
+mod person_keys;
+#[cfg(feature = "desktop")]
 mod person_screen;
+#[cfg(feature = "desktop")]
 mod pictures;
 #[cfg(feature = "desktop")]
 mod print_screen;

@@ -10,7 +10,7 @@ use iced::{
 use crate::{
     desktop::{
         desk::{Action, Desk},
-        place::Place,
+        place::{Errand, Place},
         theme::{self, Role},
         widget::{
             icon::Icon,
@@ -176,9 +176,9 @@ impl Home {
             .f(4, "承認", go(Place::Approvals))
             .f(5, "読みなおす", Message::ReadAgainPressed)
             .f(6, "住民検索", go(Place::Person(None)))
-            .f(7, "券再発行", go(Place::Vouchers(None)))
+            .f(7, "券再発行", go(Place::PersonFor(Errand::Voucher)))
             .f(8, "印刷", go(Place::Print(None)))
-            .f(9, "証明書", go(Place::Certificate(None)))
+            .f(9, "証明書", go(Place::PersonFor(Errand::Certificate)))
     }
 
     pub fn is_saving(&self) -> bool {

@@ -21,7 +21,7 @@ use iced::{
 use crate::{
     desktop::{
         desk::{Action, Desk},
-        place::Place,
+        place::{Errand, Place},
         theme,
         widget::keys::Keys,
     },
@@ -46,6 +46,8 @@ pub enum Tab {
 #[derive(Debug)]
 pub struct Person {
     today: NaiveDate,
+    /// What the person is looked for.
+    errand: Option<Errand>,
     word: String,
     /// Rises with every key: an answer to an older question is dropped.
     asked: u64,
@@ -79,6 +81,7 @@ pub enum Message {
     RevealPressed,
     Revealed(Result<Revealed, String>),
     MemberPressed,
+    CorrectPressed,
     NextPressed,
     ReasonsPressed,
     GoPressed(Place),
@@ -94,6 +97,7 @@ impl Person {
     pub fn open(desk: &Desk, about: Option<SubjectId>) -> (Self, Task<Message>) {
         let mut person = Self {
             today: desk.today,
+            errand: None,
             word: String::new(),
             asked: 0,
             answer: Answer::default(),
@@ -111,6 +115,13 @@ impl Person {
             Some(subject) => person.view_card(subject, desk),
             None => focus("word"),
         };
+        (person, task)
+    }
+
+    /// Opens the empty field, and says what the person is wanted for.
+    pub fn open_for(desk: &Desk, errand: Errand) -> (Self, Task<Message>) {
+        let (mut person, task) = Self::open(desk, None);
+        person.errand = Some(errand);
         (person, task)
     }
 
@@ -140,11 +151,12 @@ impl Person {
             Message::ReasonsRead(Ok(reasons)) => self.reasons = reasons,
             Message::ReasonsRead(Err(sentence)) => self.problem = Some(sentence),
             Message::TabChosen(tab) => (self.tab, self.line) = (tab, 0),
-            Message::LineMoved(line) => self.line = line,
+            Message::LineMoved(line) => (self.line, self.problem) = (line, None),
             Message::RevealPressed => return self.reveal(desk),
             Message::Revealed(Ok(revealed)) => self.revealed = Some(revealed),
             Message::Revealed(Err(sentence)) => self.problem = Some(sentence),
             Message::MemberPressed => return self.next_member(desk),
+            Message::CorrectPressed => return self.correct(),
             Message::NextPressed => return self.next_result(desk),
             Message::ReasonsPressed => return Action::Run(focus("timeline")),
             Message::GoPressed(place) => return Action::Go(place),
@@ -306,6 +318,20 @@ impl Person {
         }
     }
 
+    /// 訂正. The sheet of the record that is chosen is opened in the entry; a record without one has nothing to open.
+    fn correct(&mut self) -> Action<Message> {
+        let record = self.card.as_ref().and_then(|card| card.records.get(self.line));
+        match record.map(|record| record.questionnaire) {
+            Some(Some(sheet)) => Action::Go(Place::Intake(Some(sheet))),
+            Some(None) => {
+                let words = "この記録には予診票がありません。正しい内容を F2 で入力してください。";
+                self.problem = Some(words.to_owned());
+                Action::None
+            }
+            None => Action::None,
+        }
+    }
+
     fn next_result(&mut self, desk: &Desk) -> Action<Message> {
         if self.current + 1 < self.answer.lines.len() {
             self.current += 1;
@@ -354,7 +380,14 @@ impl Person {
                 "証明書",
                 Message::GoPressed(Place::Certificate(person)),
             )
+            .f_if(self.has_record(), 10, "訂正", Message::CorrectPressed)
             .f_if(self.answer.lines.len() > 1, 12, "つぎの人", Message::NextPressed)
+    }
+
+    /// Whether a record is chosen under the timeline.
+    fn has_record(&self) -> bool {
+        let records = self.card.as_ref().map_or(0, |card| card.records.len());
+        self.tab == Tab::Records && self.line < records
     }
 
     pub fn is_saving(&self) -> bool {

@@ -274,7 +274,7 @@ impl Intake {
                 .push(small("主").role(Role::Ink2))
                 .push(small_name(head.as_str()));
         }
-        let last: Element<'_, Message> = match (recipient.notices.first(), self.last_dose(recipient)) {
+        let last: Element<'_, Message> = match (recipient.notices.last(), self.last_dose(recipient)) {
             (Some(notice), _) => row![
                 icon(Icon::Triangle, Role::Warn),
                 small_bold(notice.as_str()).role(Role::Warn)

@@ -12,7 +12,7 @@ use crate::{
         widget::{
             field::field,
             icon::Icon,
-            surface::{bare_panel, fill, panel, rule},
+            surface::{Tone, banner, bare_panel, fill, panel, rule},
             table::{Cell, Column, table},
             words::{Tint, medium, small, small_bold},
         },
@@ -93,6 +93,7 @@ impl Person {
 
     /// What stands there while nobody is shown.
     pub(super) fn nobody(&self) -> Element<'_, Message> {
+        let errand = self.errand.map(|errand| banner(Tone::Info, errand.sentence()));
         let lines = column![
             medium("カナ・漢字・生年月日・宛名番号・券番号でさがせます。"),
             small("例：ささき ひ　　佐々木　　R7.5.14　　ささき R7.5.14").role(Role::Ink2),
@@ -102,7 +103,8 @@ impl Person {
         ]
         .padding(theme::GROUP)
         .spacing(theme::NEAR);
-        panel("個人カード", small(""), lines).height(Length::Fill).into()
+        let page = column![].push(errand).push(lines);
+        panel("個人カード", small(""), page).height(Length::Fill).into()
     }
 }
 
