@@ -7,7 +7,7 @@ use std::{
     fmt,
     future::Future,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    thread,
+    thread::{self, JoinHandle},
 };
 
 use futures_channel::oneshot;
@@ -19,18 +19,29 @@ use crate::office::{
 
 type Work = Box<dyn FnOnce(&Office) + Send>;
 
-/// 画面が持つ手. The threads end when the last clone is gone and the queues are empty.
+/// 画面が持つ手. The threads end, and the database is closed, when the last clone is gone.
 #[derive(Clone)]
 pub struct Handle {
-    queues: Arc<Closing>,
+    closing: Arc<Closing>,
 }
 
-/// Closes both queues when the last handle is gone: the threads themselves hold only the queues.
-struct Closing(Arc<Queues>);
+/// Closes both queues when the last handle is gone, and waits until the database is closed: a program that ended
+/// meanwhile would take the cipher's library away from under the thread that still writes.
+struct Closing {
+    queues: Arc<Queues>,
+    threads: Vec<JoinHandle<()>>,
+}
 
 impl Drop for Closing {
     fn drop(&mut self) {
-        self.0.close();
+        self.queues.close();
+        let here = thread::current().id();
+        for thread in self.threads.drain(..) {
+            // A thread can't wait for its own end; a fault in it has been told by `has_ended`.
+            if thread.thread().id() != here {
+                let _ = thread.join();
+            }
+        }
     }
 }
 
@@ -72,11 +83,13 @@ impl Handle {
         });
         let writer = Arc::clone(&queues);
         let of_writer = Arc::clone(&office);
-        spawn("writer", move || writer.writes.work(&of_writer));
         let reader = Arc::clone(&queues);
-        spawn("reader", move || reader.reads.work(&office));
+        let threads = vec![
+            spawn("writer", move || writer.writes.work(&of_writer)),
+            spawn("reader", move || reader.reads.work(&office)),
+        ];
         Self {
-            queues: Arc::new(Closing(queues)),
+            closing: Arc::new(Closing { queues, threads }),
         }
     }
 
@@ -87,7 +100,7 @@ impl Handle {
         F: FnOnce(&Office) -> T + Send + 'static,
     {
         let (sender, answer) = oneshot::channel();
-        self.queues.0.writes.push(Box::new(move |office| {
+        self.closing.queues.writes.push(Box::new(move |office| {
             let _ = sender.send(f(office));
         }));
         answered(answer)
@@ -100,7 +113,7 @@ impl Handle {
         F: FnOnce(&Office) -> T + Send + 'static,
     {
         let (sender, answer) = oneshot::channel();
-        self.queues.0.reads.push(Box::new(move |office| {
+        self.closing.queues.reads.push(Box::new(move |office| {
             if !sender.is_canceled() {
                 let _ = sender.send(f(office));
             }
@@ -111,19 +124,19 @@ impl Handle {
     /// 長い仕事. Its slices run between counter deeds, one job after the other.
     pub fn job<J: Job>(&self, job: J) -> JobHandle<J::Output> {
         let (slices, handle) = job::start(job);
-        self.queues.0.writes.push_job(slices);
+        self.closing.queues.writes.push_job(slices);
         handle
     }
 
     /// Whether the writer has ended by a fault: the session is over then.
     #[must_use]
     pub fn has_ended(&self) -> bool {
-        self.queues.0.writes.lock().ended
+        self.closing.queues.writes.lock().ended
     }
 
     /// 終了. Whatever has been asked for is still done; a job stops after its slice.
     pub fn close(&self) {
-        self.queues.0.close();
+        self.closing.queues.close();
     }
 }
 
@@ -141,11 +154,11 @@ async fn answered<T>(answer: oneshot::Receiver<T>) -> T {
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
     thread::Builder::new()
         .name(name.to_owned())
         .spawn(work)
-        .expect("a machine that can't start a thread can't start the desk");
+        .expect("a machine that can't start a thread can't start the desk")
 }
 
 enum Next {
