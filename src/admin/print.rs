@@ -5,10 +5,11 @@ use clap::{Args, Subcommand};
 
 use crate::{
     admin::{Global, Refused},
-    domain::{deed::Deed, revision::SubjectId, run::Taken},
+    domain::{deed::Deed, programme::ProgrammeCode, revision::SubjectId, run::Taken},
     office::{
         Office, Session,
         approve::Ruling,
+        paper::programme_name,
         printing::{Job, Printers},
         run::{RunLine, hand_over},
     },
@@ -62,7 +63,11 @@ enum What {
 impl Print {
     pub(super) fn run(&self, global: &Global) -> Result<(), Refused> {
         if let What::Queues {} = &self.what {
-            for queue in Printers::system().queues().map_err(refused)? {
+            let queues = Printers::system().queues().map_err(refused)?;
+            if queues.is_empty() {
+                println!("プリンターはまだありません。技術担当に登録を頼んでください。");
+            }
+            for queue in queues {
                 let mark = if queue.default { "＊" } else { "　" };
                 println!("{mark}{}\t{}\t{}", queue.name, queue.state.word(), queue.message);
             }
@@ -110,19 +115,33 @@ impl Print {
 }
 
 fn list(office: &Office) -> Result<(), Refused> {
-    for job in office.print_jobs(100).map_err(refused)? {
+    let jobs = office.print_jobs(100).map_err(refused)?;
+    if jobs.is_empty() {
+        println!("印刷の仕事はありません。");
+    }
+    for job in jobs {
         match job {
             Job::Run(line) => println!(
                 "{}\t{}\t{} 枚\t{}",
                 line.number,
-                line.programme,
+                programme_word(&line.programme),
                 line.sheets,
                 line.state()
             ),
-            Job::Draw(line) => println!("抽出 {}\t{}\t準備待ち", line.subject.0, line.criteria.programme),
+            Job::Draw(line) => println!(
+                "抽出 {}\t{}\t準備待ち",
+                line.subject.0,
+                programme_word(line.criteria.programme.as_str())
+            ),
         }
     }
     Ok(())
+}
+
+/// What people call it; the code where the rules don't know it.
+fn programme_word(code: &str) -> String {
+    let known = ProgrammeCode::parse(code).and_then(programme_name);
+    known.unwrap_or_else(|| code.to_owned())
 }
 
 fn found(office: &Office, number: &str) -> Result<RunLine, Refused> {
