@@ -6,11 +6,11 @@ mod preparing;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use iced::{Element, Size, Subscription, Task, Theme, window};
+use iced::{Element, Size, Subscription, Task, Theme, widget::operation, window};
 
 use crate::desktop::{
     desk::Desk,
-    door::{Door, Seat},
+    door::{Door, Refusal, Seat},
     frame::{self, Band},
     inside::{self, Inside},
     sign_in::{self, Notice, SignIn},
@@ -51,7 +51,7 @@ enum Front {
 pub enum Message {
     Prepared(Result<Notice, String>),
     SignIn(sign_in::Message),
-    SignedIn(Result<Seat, String>),
+    SignedIn(Result<Seat, Refusal>),
     Inside(inside::Message),
     Ticked(DateTime<Utc>),
     LeavePressed,
@@ -172,10 +172,15 @@ impl App {
                 let door = Arc::clone(&self.door);
                 Task::perform(away(move || door.sign_in(&number, &password)), Message::SignedIn)
             }
+            sign_in::Action::Renew { number, old, new } => {
+                let door = Arc::clone(&self.door);
+                Task::perform(away(move || door.renew(&number, &old, &new)), Message::SignedIn)
+            }
+            sign_in::Action::AskAgain => operation::focus(sign_in::FIRST_OF_RENEWAL),
         }
     }
 
-    fn signed_in(&mut self, answer: Result<Seat, String>) -> Task<Message> {
+    fn signed_in(&mut self, answer: Result<Seat, Refusal>) -> Task<Message> {
         let Front::Closed(form, notice) = &mut self.front else {
             return Task::none();
         };
@@ -184,9 +189,17 @@ impl App {
                 let notice = std::mem::take(notice);
                 self.open(seat, notice)
             }
-            Err(sentence) => {
+            Err(Refusal::Other(sentence)) => {
                 form.refused(sentence);
                 Task::none()
+            }
+            Err(Refusal::Lapsed) => {
+                form.lapsed();
+                operation::focus(sign_in::FIRST_OF_RENEWAL)
+            }
+            Err(Refusal::Unchanged(sentence)) => {
+                form.unchanged(sentence);
+                operation::focus(sign_in::FIRST_OF_RENEWAL)
             }
         }
     }
@@ -302,14 +315,15 @@ impl App {
 }
 
 /// Runs something slow away from the window's thread.
-async fn away<T: Send + 'static>(
-    f: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, String> {
+async fn away<T: Send + 'static, E: From<String> + Send + 'static>(
+    f: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
     let (sender, answer) = iced::futures::channel::oneshot::channel();
     std::thread::spawn(move || {
         let _ = sender.send(f());
     });
     answer.await.unwrap_or_else(|_| {
-        Err("中で止まりました。もう一度試し、続くときは端末の担当に知らせてください。".to_owned())
+        let sentence = "中で止まりました。もう一度試し、続くときは端末の担当に知らせてください。";
+        Err(sentence.to_owned().into())
     })
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::{
     desktop::sign_in::Notice,
     domain::wareki,
-    office::{Doorstep, Handle, Home, Machine, Session, demo, sign_in},
+    office::{Doorstep, Handle, Home, Machine, Session, SignInError, demo, sign_in},
 };
 
 /// 戸口. The home of a terminal that nobody has opened yet.
@@ -26,6 +26,22 @@ pub struct Seat {
     /// 「いわき市 平地区保健福祉センター」
     pub office: String,
     pub sample: bool,
+}
+
+/// 入れないわけ. The sentence is for the form that asked.
+#[derive(Debug, Clone)]
+pub enum Refusal {
+    /// The password is right and has lapsed.
+    Lapsed,
+    /// The new password can't be used; the old one still holds.
+    Unchanged(String),
+    Other(String),
+}
+
+impl From<String> for Refusal {
+    fn from(sentence: String) -> Self {
+        Self::Other(sentence)
+    }
 }
 
 impl Door {
@@ -75,9 +91,12 @@ impl Door {
     }
 
     /// サインイン. Takes as long as the password is slow.
-    pub fn sign_in(&self, number: &str, password: &str) -> Result<Seat, String> {
-        let (office, session) = sign_in::open(&self.home, Machine::real(), number, password)
-            .map_err(|error| error.to_string())?;
+    pub fn sign_in(&self, number: &str, password: &str) -> Result<Seat, Refusal> {
+        let (office, session) =
+            sign_in::open(&self.home, Machine::real(), number, password).map_err(|error| match error {
+                SignInError::PasswordExpired => Refusal::Lapsed,
+                error => Refusal::Other(error.to_string()),
+            })?;
         let label = self.home.label().map_err(|error| error.to_string())?;
         Ok(Seat {
             handle: Handle::new(office),
@@ -85,6 +104,17 @@ impl Door {
             office: format!("{} {}", label.city, label.office),
             sample: label.demo,
         })
+    }
+
+    /// 期限の過ぎたパスワードを変えて入る.
+    pub fn renew(&self, number: &str, old: &str, new: &str) -> Result<Seat, Refusal> {
+        let machine = Machine::real();
+        let mut doorstep = Doorstep::open(&self.home, &machine).map_err(|error| error.to_string())?;
+        doorstep
+            .change_password(&machine, number, old, new)
+            .map_err(|error| Refusal::Unchanged(error.to_string()))?;
+        drop(doorstep);
+        self.sign_in(number, new)
     }
 }
 

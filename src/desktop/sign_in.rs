@@ -1,5 +1,8 @@
 //! サインイン. Number and password, on the sign-in screen and in the overlay of a second person. Before it is over the
-//! screen shows only what is not secret: office, terminal, version. The password is wiped when it has been sent.
+//! screen shows only what is not secret: office, terminal, version. The password is wiped when it has been sent, or kept by the form for
+//! a new one where it has lapsed.
+
+mod renewal;
 
 use iced::{
     Element, Length,
@@ -18,6 +21,9 @@ use crate::desktop::{
         words::{Tint, digits, fact, large, medium_bold, small, small_bold},
     },
 };
+
+pub use renewal::FIRST as FIRST_OF_RENEWAL;
+use renewal::Renewal;
 
 /// What anybody may know about the terminal before sign-in.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +44,9 @@ pub struct SignIn {
     password: String,
     problem: Option<String>,
     waiting: bool,
+    /// What is being tried, until the answer is there.
+    tried: Option<(String, Zeroizing<String>)>,
+    renewal: Option<Renewal>,
     shows_terminal: bool,
 }
 
@@ -51,6 +60,8 @@ impl std::fmt::Debug for SignIn {
 pub enum Message {
     NumberChanged(String),
     PasswordChanged(String),
+    NewChanged(String),
+    AgainChanged(String),
     SubmitPressed,
     TerminalPressed,
     TextSizePressed,
@@ -72,6 +83,14 @@ pub enum Action {
         number: String,
         password: Zeroizing<String>,
     },
+    /// Change the lapsed password and come in with the new one.
+    Renew {
+        number: String,
+        old: Zeroizing<String>,
+        new: Zeroizing<String>,
+    },
+    /// The focus goes to the first field of the new password.
+    AskAgain,
     ChangeTextSize,
     ChangeScheme,
     Leave,
@@ -85,7 +104,24 @@ impl SignIn {
     /// The answer was no.
     pub fn refused(&mut self, sentence: String) {
         self.waiting = false;
+        self.tried = None;
+        self.renewal = None;
         self.problem = Some(sentence);
+    }
+
+    /// The password is right and has lapsed: a new one is asked for.
+    pub fn lapsed(&mut self) {
+        self.waiting = false;
+        self.renewal = self.tried.take().map(|(number, old)| Renewal::new(number, old));
+    }
+
+    /// The new password can't be used.
+    pub fn unchanged(&mut self, sentence: String) {
+        self.waiting = false;
+        match &mut self.renewal {
+            Some(renewal) => renewal.refused(sentence),
+            None => self.problem = Some(sentence),
+        }
     }
 
     pub fn update(&mut self, message: Message) -> Action {
@@ -95,10 +131,21 @@ impl SignIn {
                 self.password.zeroize();
                 std::mem::swap(&mut self.password, &mut password);
             }
+            Message::NewChanged(text) => {
+                if let Some(renewal) = &mut self.renewal {
+                    renewal.new_changed(text);
+                }
+            }
+            Message::AgainChanged(text) => {
+                if let Some(renewal) = &mut self.renewal {
+                    renewal.again_changed(text);
+                }
+            }
             Message::SubmitPressed => return self.submit(),
             Message::TerminalPressed => self.shows_terminal = !self.shows_terminal,
             Message::TextSizePressed => return Action::ChangeTextSize,
             Message::SchemePressed => return Action::ChangeScheme,
+            Message::LeavePressed if self.renewal.is_some() && !self.waiting => self.renewal = None,
             Message::LeavePressed => return Action::Leave,
         }
         Action::None
@@ -108,6 +155,11 @@ impl SignIn {
         if self.waiting {
             return Action::None;
         }
+        if let Some(renewal) = &mut self.renewal {
+            let action = renewal.submit();
+            self.waiting = matches!(action, Action::Renew { .. });
+            return action;
+        }
         let number = Shape::Code.of(&self.number);
         if number.is_empty() || self.password.is_empty() {
             self.problem = Some("操作者番号とパスワードを書いてください。".to_owned());
@@ -115,30 +167,30 @@ impl SignIn {
         }
         self.waiting = true;
         self.problem = None;
-        Action::Try {
-            number,
-            password: Zeroizing::new(std::mem::take(&mut self.password)),
-        }
+        let password = Zeroizing::new(std::mem::take(&mut self.password));
+        self.tried = Some((number.clone(), password.clone()));
+        Action::Try { number, password }
     }
 
     pub fn keys(&self) -> Keys<Message> {
+        let (leave, main) = match (&self.renewal, self.waiting) {
+            (_, true) => ("終了", "確かめ中"),
+            (Some(_), false) => ("もどる", "変更"),
+            (None, false) => ("終了", "サインイン"),
+        };
         Keys::new()
-            .esc("終了", Message::LeavePressed)
+            .esc(leave, Message::LeavePressed)
             .f(2, "端末の情報", Message::TerminalPressed)
             .f(3, "文字サイズ", Message::TextSizePressed)
             .f(4, "配色", Message::SchemePressed)
-            .main(
-                if self.waiting {
-                    "確かめ中"
-                } else {
-                    "サインイン"
-                },
-                Message::SubmitPressed,
-            )
+            .main(main, Message::SubmitPressed)
     }
 
     /// The two fields, the sentence and the button, as they also stand in the overlay.
     pub fn fields(&self) -> Element<'_, Message> {
+        if let Some(renewal) = &self.renewal {
+            return renewal.fields(self.waiting);
+        }
         let number = field("operator", &self.number)
             .label("操作者番号")
             .required()
