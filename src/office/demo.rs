@@ -6,6 +6,7 @@ mod city;
 mod dice;
 mod doses;
 mod ensure;
+mod entries;
 mod households;
 mod material;
 mod people;

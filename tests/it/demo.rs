@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::{TimeZone, Utc};
 use madoguchi::{
     office::{
-        Machine, Office,
+        Machine, Office, code,
         demo::{Cast, Size, fill},
     },
     store::{Database, DatabaseKey},
@@ -32,6 +32,8 @@ fn city(folder: &std::path::Path, seed: u64) -> Office {
     );
     let cast = Cast::new(seed, office.machine().now(), &key);
     cast.found(&office).unwrap();
+    let entries = code::demo_codes();
+    office.publish_codes(&cast.session("1005"), &entries).unwrap();
     fill(
         &office,
         &cast,
@@ -77,6 +79,19 @@ fn the_city_lives_and_its_feed_leaves_nothing_waiting() {
         7
     );
     assert!(count(&office, "SELECT count(*) FROM vaccination_records") > 60);
+    // Only what a clerk has entered lately waits; the past is settled, wherever it was given.
+    assert_eq!(
+        count(
+            &office,
+            "SELECT count(*) FROM vaccination_records WHERE approval = 'waiting' AND operator <> '1001'"
+        ),
+        0
+    );
+    let waiting = count(
+        &office,
+        "SELECT count(*) FROM vaccination_records WHERE approval = 'waiting'",
+    );
+    assert!((1..=120).contains(&waiting), "{waiting}");
     assert_eq!(count(&office, "SELECT count(*) FROM feed_rows"), 0);
     assert_eq!(count(&office, "SELECT count(*) FROM feed_rejects"), 0);
     assert_eq!(count(&office, "SELECT count(*) FROM unprojected"), 0);

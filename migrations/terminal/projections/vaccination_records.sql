@@ -9,6 +9,7 @@ CREATE TABLE vaccination_records (
     is_head INTEGER NOT NULL CHECK (is_head IN (0, 1)),
     -- 1 for the one head that every replica shows.
     is_shown INTEGER NOT NULL CHECK (is_shown IN (0, 1)),
+    -- Records that were taken over from the system before need no approval.
     approval TEXT NOT NULL CHECK (approval IN ('approved', 'waiting', 'not_needed')),
     is_cancelled INTEGER NOT NULL CHECK (is_cancelled IN (0, 1)),
     vaccinated_on TEXT NOT NULL CHECK (vaccinated_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),

@@ -11,6 +11,7 @@ use super::{
     Cast,
     dice::Dice,
     doses::{self, Stock},
+    entries::{self, Sheet, Sheets},
     people::City,
     rows,
 };
@@ -88,15 +89,18 @@ pub fn fill(office: &Office, cast: &Cast, size: Size, mut report: impl FnMut(u32
         });
     }
     let stock = stock();
-    records(
-        office,
-        &cast.session("1004"),
-        &city,
-        &stock,
-        (size.seed, start, today),
-        |part| report(700 + part),
-    )?;
+    let supervisor = cast.session("1004");
+    let span = (size.seed, start, today);
+    let fresh = records(office, &supervisor, &city, &stock, span, |part| {
+        report(700 + part)
+    })?;
     office.prepare_for_bulk(false)?;
+    let stopped = entries::enter(office, cast, fresh);
+    let stopped: Vec<_> = stopped
+        .into_iter()
+        .map(|sheet| (sheet.record, sheet.person, sheet.dose))
+        .collect();
+    take_over(office, &supervisor, &stopped)?;
     report(1_000);
     Ok(())
 }
@@ -179,7 +183,8 @@ fn stock() -> Stock {
     stock
 }
 
-/// The records of the past, as a city takes them over from the system before.
+/// The records of the past, as a city takes them over from the system before. Gives back the last sheets, which are
+/// to be entered.
 fn records(
     office: &Office,
     session: &Session,
@@ -187,9 +192,10 @@ fn records(
     stock: &Stock,
     (seed, start, today): (u64, NaiveDate, NaiveDate),
     mut report: impl FnMut(u32),
-) -> Result<(), DeedError> {
+) -> Result<Sheets, DeedError> {
     let lg_code = LgCode::parse("072044").expect("the code of the demo city is right");
     let mut waiting: Vec<(SubjectId, SubjectId, VaccinationRecord)> = Vec::with_capacity(RECORDS);
+    let mut fresh = Sheets::default();
     for (at, person) in city.people.iter().enumerate() {
         let mut dice = Dice::new(seed, 1_000_000 + u64::from(person.number));
         let subject = Resident::subject(&lg_code, &rows::atena(person.number));
@@ -198,7 +204,16 @@ fn records(
             .enumerate()
         {
             let record = SubjectId::derived("demo-record", &format!("{seed}/{}/{number}", person.number));
-            waiting.push((record, subject, dose));
+            if entries::is_fresh(&dose, today) && fresh.has_room_for(&dose.programme) {
+                fresh.0.push(Sheet {
+                    record,
+                    person: subject,
+                    born: person.born,
+                    dose,
+                });
+            } else {
+                waiting.push((record, subject, dose));
+            }
         }
         if waiting.len() >= RECORDS || at + 1 == city.people.len() {
             take_over(office, session, &waiting)?;
@@ -206,7 +221,7 @@ fn records(
             report((300 * (at + 1) / city.people.len()) as u32);
         }
     }
-    Ok(())
+    Ok(fresh)
 }
 
 fn take_over(

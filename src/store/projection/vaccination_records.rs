@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 
 use crate::{
     domain::{
+        deed::Deed,
         record::{Source, VaccinationRecord},
         revision::{Kind, SubjectId},
     },
@@ -52,6 +53,8 @@ fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) ->
             match (standing.is_approved(revision), record.source) {
                 (true, _) => "approved",
                 (false, Source::Historical) => "not_needed",
+                // Wherever it was given first: what the system before had is settled.
+                (false, _) if revision.deed == Deed::TakeOverRecords.code() => "not_needed",
                 (false, _) => "waiting",
             },
             record.is_cancelled,
