@@ -39,8 +39,8 @@ pub use prepare::{Prepared, RunRequest};
 /// Why a run was not prepared, printed or dispatched.
 #[derive(Debug)]
 pub enum RunError {
-    /// Nobody is left to print for.
-    Nobody,
+    /// Nobody is left to print for, and why so many fell out.
+    Nobody(Vec<(LeftOut, u32)>),
     TooMany,
     UnknownProgramme,
     Unknown,
@@ -70,7 +70,12 @@ pub enum RunError {
 impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nobody => f.write_str("印刷する人がいません。除いた人の一覧を確かめてください。"),
+            Self::Nobody(reasons) => {
+                f.write_str("印刷する人がいません。除いたわけを確かめ、抽出しなおしてください。")?;
+                reasons
+                    .iter()
+                    .try_for_each(|(reason, count)| write!(f, "\n{}\t{count} 人", reason.label()))
+            }
             Self::TooMany => f.write_str("一度に準備できる枚数を超えています。地区や月で分けてください。"),
             Self::UnknownProgramme => f.write_str("この予防接種は決まりにありません。選びなおしてください。"),
             Self::Unknown => f.write_str("この印刷は見つかりません。一覧を読みなおしてください。"),

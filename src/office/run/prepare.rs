@@ -104,7 +104,7 @@ impl Office {
                 }
             }
             if lines.is_empty() {
-                return Err(RunError::Nobody);
+                return Err(RunError::Nobody(counted(&left_out)));
             }
             let count = lines.len() as u32;
             let mut sheets = Vec::with_capacity(lines.len());
