@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use crate::{
     admin::{Global, Refused},
     domain::trust::NumberSeries,
-    office::Office,
+    office::{Office, Session},
 };
 
 /// 券と証明書の番号の割当て
@@ -21,7 +21,11 @@ enum What {
     /// この端末の割当てと残りを表示する
     Show {},
     /// この端末に新しい番号を割り当てる（今の割当ての残りは、もう使われない）
-    Assign {},
+    Assign {
+        /// 今の割当てが使えて残りがあるときも、残りを捨てて割り当てる
+        #[arg(long)]
+        give_up_rest: bool,
+    },
 }
 
 impl Numbers {
@@ -29,13 +33,25 @@ impl Numbers {
         let (office, session) = global.open()?;
         let done = match self.what {
             What::Show {} => Ok(()),
-            What::Assign {} => office.assign_number_blocks(&session),
+            What::Assign { give_up_rest } => assign(&office, &session, give_up_rest),
         };
-        let told = done.map_err(Refused::from).and_then(|()| lines(&office));
+        let told = done.and_then(|()| lines(&office));
         office.sign_out(&session)?;
         print!("{}", told?);
         Ok(())
     }
+}
+
+/// There is a tenth of all numbers in each block, so good ones aren't given up by a slip of the hand.
+fn assign(office: &Office, session: &Session, give_up_rest: bool) -> Result<(), Refused> {
+    let (blocks, hindrance) = office.number_blocks()?;
+    let all_good = hindrance.is_none() && blocks.iter().all(|line| line.left > 0);
+    if all_good && !give_up_rest {
+        return Err(Refused::new(
+            "今の割当てにまだ番号が残っていて、使えます。それでも割り当てるときは --give-up-rest を付けてください。残りは、もう使われません。",
+        ));
+    }
+    Ok(office.assign_number_blocks(session)?)
 }
 
 fn lines(office: &Office) -> Result<String, Refused> {

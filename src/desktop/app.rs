@@ -43,7 +43,7 @@ pub struct App {
 /// Where one stands.
 enum Front {
     Preparing(Preparing),
-    Closed(SignIn, Notice),
+    Closed(Box<SignIn>, Notice),
     Open(Box<Inside>, Box<Seat>, Notice),
 }
 
@@ -146,7 +146,7 @@ impl App {
 
     fn prepared(&mut self, prepared: Result<Notice, String>) -> Task<Message> {
         match prepared {
-            Ok(notice) => self.front = Front::Closed(SignIn::default(), notice),
+            Ok(notice) => self.front = Front::Closed(Box::default(), notice),
             Err(sentence) => {
                 if let Front::Preparing(preparing) = &mut self.front {
                     preparing.refuse(sentence);
@@ -251,7 +251,7 @@ impl App {
         };
         let seat = Seat::clone(seat);
         let notice = std::mem::take(notice);
-        self.front = Front::Closed(SignIn::default(), notice);
+        self.front = Front::Closed(Box::default(), notice);
         Task::perform(seat.sign_out(), |()| Message::Done)
     }
 

@@ -14,6 +14,7 @@ use crate::{
         operator::{Role, Roles, Validity},
         revision::{OperatorId, TerminalId},
         trust::{NumberBlock, NumberSeries, Says, Signed},
+        voucher::LAST_RUNNING,
     },
     office::{
         DeedError, Home, Machine, Office, Session,
@@ -242,17 +243,19 @@ impl Office {
     pub fn assign_number_blocks(&self, session: &Session) -> Result<(), PeopleError> {
         self.deed(session, Deed::AssignNumberBlocks, |transaction| {
             let highest = people::highest_number(transaction.connection())?;
-            let blocks: Vec<NumberBlock> = [NumberSeries::Voucher, NumberSeries::Certificate]
+            let blocks = [NumberSeries::Voucher, NumberSeries::Certificate]
                 .into_iter()
                 .map(|series| {
                     let above = highest.get(&series).copied().unwrap_or(0);
-                    NumberBlock {
+                    let block = NumberBlock {
                         series,
                         first: above + 1,
-                        last: above + setup::BLOCK,
-                    }
+                        last: (above + setup::BLOCK).min(LAST_RUNNING),
+                    };
+                    let any = block.first <= block.last;
+                    any.then_some(block).ok_or(PeopleError::NoNumbersLeft)
                 })
-                .collect();
+                .collect::<Result<Vec<_>, _>>()?;
             transaction.event(
                 Event::new(Deed::AssignNumberBlocks)
                     .detail("first_voucher", blocks.first().map_or(0, |block| block.first)),

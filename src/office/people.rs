@@ -44,6 +44,8 @@ pub enum PeopleError {
     NoAuthority,
     /// She would be the last one to administer rights.
     LastAdministrator,
+    /// All running numbers of nine digits have been assigned.
+    NoNumbersLeft,
     /// The second person may not consent to it, or is the first one or the one concerned.
     Second,
     Certificate(TrustError),
@@ -63,6 +65,9 @@ impl fmt::Display for PeopleError {
             }
             Self::LastAdministrator => f.write_str(
                 "権限管理の担当が1人もいなくなります。先に、ほかの人を権限管理の担当に登録してください。",
+            ),
+            Self::NoNumbersLeft => f.write_str(
+                "割り当てる番号がもうありません。9けたの番号をすべて割り当てました。開発元に相談してください。",
             ),
             Self::Second => f.write_str(
                 "権限の変更には、本人でも入力した人でもない監督の担当の承認がいります。その人がサインインしてください。",

@@ -172,14 +172,17 @@ fn a_number_handler_waits_for_the_key_until_another_one_hands_it_on() {
 }
 
 #[test]
-fn fresh_numbers_begin_above_the_old_block() {
+fn fresh_numbers_begin_above_the_old_block_and_good_ones_are_not_given_up_by_a_slip() {
     let terminal = terminal();
     let show = ["numbers", "show"];
     let before = terminal.done("1005", &[password("1005")], &show);
     assert!(before.contains("接種券\t000000001〜"), "{before}");
-    terminal.refused("1001", &[password("1001")], &["numbers", "assign"]);
+    let assign = ["numbers", "assign", "--give-up-rest"];
+    terminal.refused("1001", &[password("1001")], &assign);
+    let kept = terminal.refused("1005", &[password("1005")], &assign[..2]);
+    assert!(kept.contains("--give-up-rest"), "{kept}");
     assert_eq!(terminal.done("1005", &[password("1005")], &show), before);
-    let assigned = terminal.done("1005", &[password("1005")], &["numbers", "assign"]);
+    let assigned = terminal.done("1005", &[password("1005")], &assign);
     let end = |text: &str| text.split('〜').nth(1).unwrap()[..9].parse::<u64>().unwrap();
     let first = assigned.split('\t').nth(1).unwrap()[..9].parse::<u64>().unwrap();
     assert_eq!(first, end(&before) + 1);

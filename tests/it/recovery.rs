@@ -16,6 +16,7 @@ use madoguchi::{
         home::TerminalLabel,
         number::NumberError,
         open,
+        people::PeopleError,
         setup::NewOperator,
     },
     seal::{password::Cost, recovery::OfficialKey},
@@ -120,6 +121,23 @@ fn two_officials_restore_and_the_log_says_so() {
         office.take_numbers(NumberSeries::Voucher, 1, |_| true).unwrap(),
         [100_000_000]
     );
+}
+
+#[test]
+fn no_number_of_more_than_nine_digits_is_ever_assigned() {
+    let bench = bench();
+    let (office, administrator) = bench.as_operator("1005");
+    // Ten more blocks, the last of them cut short, are all there are.
+    for _ in 0..10 {
+        office.assign_number_blocks(&administrator).unwrap();
+    }
+    let (blocks, _) = office.number_blocks().unwrap();
+    assert!(blocks.iter().all(|line| line.block.last == 999_999_999));
+    assert!(matches!(
+        office.assign_number_blocks(&administrator),
+        Err(PeopleError::NoNumbersLeft)
+    ));
+    assert_eq!(office.number_blocks().unwrap().0, blocks);
 }
 
 #[test]
