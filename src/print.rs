@@ -15,4 +15,5 @@ mod subset;
 
 pub use font::{Face, FontError};
 pub use form::{Form, FormError, Values};
+pub use shape::ShapeError;
 pub use sheet::Sheet;

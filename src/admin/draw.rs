@@ -64,7 +64,7 @@ struct Make {
     #[arg(long, value_name = "日付")]
     until: NaiveDate,
     /// だれを見るか（達する人、または受けられる人）
-    #[arg(long, value_enum, default_value = "reaching")]
+    #[arg(long, value_enum, value_name = "見かた", default_value = "reaching")]
     basis: BasisName,
     /// 生年月日の始まり（YYYY-MM-DD）
     #[arg(long, value_name = "日付")]

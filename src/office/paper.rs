@@ -15,10 +15,10 @@ use crate::{
         voucher::VoucherNumber,
         wareki,
     },
-    office::{Office, settings::read_settings},
+    office::{Office, settings::read_settings, voucher::font_refused},
     print::{
-        Form, FormError, Values,
-        form::{self, Problem},
+        Form, FormError, ShapeError, Values,
+        form::{self, Problem, Reason},
     },
     rules,
     store::{city, people, resident::ResidentCard},
@@ -84,8 +84,16 @@ impl From<FormError> for PaperError {
 }
 
 impl From<Vec<Problem>> for PaperError {
+    /// A font that isn't there is the machine's matter: nobody may fall out of a run for it.
     fn from(problems: Vec<Problem>) -> Self {
-        Self::Problems(problems)
+        let font = problems.iter().find_map(|problem| match &problem.reason {
+            Reason::Missing(ShapeError::Font(error)) => Some(error.clone()),
+            _ => None,
+        });
+        match font {
+            Some(error) => Self::Form(font_refused(error)),
+            None => Self::Problems(problems),
+        }
     }
 }
 
@@ -300,7 +308,7 @@ fn grouped(yen: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::certificate::CertificateRule;
+    use crate::{domain::certificate::CertificateRule, print::FontError};
 
     #[test]
     fn the_settings_of_the_demo_are_whole() {
@@ -318,6 +326,24 @@ mod tests {
             assert!(paper.form_of(programme).is_ok(), "{programme}");
         }
         assert_eq!(paper.certificate_rule(), CertificateRule::iwaki());
+    }
+
+    #[test]
+    fn a_missing_font_is_no_problem_of_a_person() {
+        let problem = |reason| Problem {
+            field: "recipient.name".into(),
+            reason,
+        };
+        let long = problem(Reason::TooLong);
+        let font = problem(Reason::Missing(ShapeError::Font(FontError::Absent("ipamjm.ttf"))));
+        assert!(matches!(
+            PaperError::from(vec![long.clone(), font]),
+            PaperError::Form(_)
+        ));
+        assert_eq!(
+            PaperError::from(vec![long.clone()]),
+            PaperError::Problems(vec![long])
+        );
     }
 
     #[test]
