@@ -8,6 +8,7 @@ use std::{
     process::{Command, Output},
 };
 
+use chrono::{TimeDelta, Utc};
 use madoguchi::{
     office::{Home, Machine, demo},
     seal::password::Cost,
@@ -20,9 +21,14 @@ const NEW: &str = "haru no kaze ga fuku";
 struct Terminal(tempfile::TempDir);
 
 fn terminal() -> Terminal {
+    made_by(Machine::real())
+}
+
+/// A terminal that was set up as long ago as the clock of this machine says.
+fn made_by(machine: Machine) -> Terminal {
     let terminal = Terminal(tempfile::tempdir().unwrap());
     let home = Home::new(terminal.home());
-    drop(demo::make(&home, Machine::real(), 1, Cost::CHEAP).unwrap());
+    drop(demo::make(&home, machine, 1, Cost::CHEAP).unwrap());
     terminal
 }
 
@@ -144,6 +150,20 @@ fn her_own_password_is_changed_with_the_old_one() {
     assert!(same.contains("今までと同じ"), "{same}");
     terminal.done("1001", &[old, NEW], &["operators", "password"]);
     terminal.refused("1001", &[old], &["operators", "list"]);
+    terminal.done("1001", &[NEW], &["operators", "list"]);
+}
+
+#[test]
+fn a_lapsed_password_opens_nothing_but_its_own_change() {
+    let terminal = made_by(Machine::new(
+        || Utc::now() - TimeDelta::days(190),
+        |bytes| getrandom::fill(bytes).unwrap(),
+    ));
+    let old = password("1001");
+    let lapsed = terminal.refused("1001", &[old], &["operators", "list"]);
+    assert!(lapsed.contains("期限が過ぎています"), "{lapsed}");
+    terminal.refused("1001", &[old, old], &["operators", "password"]);
+    terminal.done("1001", &[old, NEW], &["operators", "password"]);
     terminal.done("1001", &[NEW], &["operators", "list"]);
 }
 
