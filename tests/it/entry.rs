@@ -3,6 +3,7 @@
 
 use madoguchi::{
     domain::{
+        note::{ResidentNote, Topic},
         questionnaire::{
             Confirmation, Consent, Reply,
             draft::{Corrects, Draft, Item},
@@ -407,4 +408,21 @@ fn a_voucher_opens_its_person_and_what_is_wrong_with_it_is_said_with_what_to_do(
         said.starts_with("この券は無効です（R") && said.contains(&format!("新しい券は {number} です。")),
         "{said}"
     );
+}
+
+#[test]
+fn evidence_that_a_clerk_has_noted_opens_the_window_for_the_entry_too() {
+    let counter = Counter::open();
+    let clerk = counter.as_operator("1001");
+    let child = counter.child(11, "2024-01-10");
+    let draft = counter.mr1(child, "2024-01-10", "2026-11-02", None);
+    let before = counter.office.judge_entry(&draft).unwrap();
+    assert!(!before.stops.is_empty(), "the window has closed in January");
+    let note = ResidentNote {
+        topic: Topic::Evidence,
+        text: "long_illness 2026-10-01".into(),
+    };
+    counter.office.enter_note(&clerk, child, None, &note).unwrap();
+    let after = counter.office.judge_entry(&draft).unwrap();
+    assert!(after.stops.is_empty());
 }

@@ -8,8 +8,8 @@ use crate::{
     domain::{
         birth::BirthDate,
         comparison::{Comparison, face::Registered},
-        date::short,
-        eligibility::{self, Asked, Dose, Extension, Person},
+        date::{fiscal_year, short},
+        eligibility::{self, Asked, Dose, Extension, Person, Season},
         evaluation::{Finding, ReasonCode},
         institution::normal_lot,
         judgement::{self, Alike, EntryJudgement, Facts, Window},
@@ -20,10 +20,10 @@ use crate::{
         schedule::{Schedule, Span},
         vaccine::ProductCode,
     },
-    office::{Office, code::question_form},
+    office::{Office, code::question_form, forecast::complete},
     rules,
     store::{
-        Connection, StoreError, code, questionnaire,
+        Connection, StoreError, city, code, forecast, questionnaire,
         record::{self, Approval, RecordLine},
     },
 };
@@ -59,7 +59,14 @@ pub(super) fn judge(
     };
     records.retain(|line| Some(line.subject) != own);
     let schedule = rules::embedded();
-    let ruled = by_rules(schedule, draft, known.as_ref(), &records, today);
+    let noted = noted(connection, schedule, draft, &records, today)?;
+    let ruled = by_rules(
+        schedule,
+        draft,
+        known.as_ref().map(|known| (known, noted)),
+        &records,
+        today,
+    );
     let facts = facts(connection, draft, known.as_ref(), &records, today)?;
     let form = question_form(&draft.form);
     let mut judged = judgement::judge(draft, &facts, form, &ruled.findings);
@@ -88,7 +95,7 @@ struct ByRules {
 fn by_rules(
     schedule: &Schedule,
     draft: &Draft,
-    known: Option<&Registered>,
+    known: Option<(&Registered, eligibility::Facts)>,
     records: &[RecordLine],
     today: NaiveDate,
 ) -> ByRules {
@@ -101,10 +108,10 @@ fn by_rules(
         citation: Some(programme.citation.clone()),
         ..ByRules::default()
     };
-    let (Some(known), Some(dose)) = (known, draft.dose) else {
+    let (Some((known, noted)), Some(dose)) = (known, draft.dose) else {
         return ruled;
     };
-    let person = person(draft, known, programme.code);
+    let person = person(draft, known, programme.code, noted);
     let others: Vec<Dose> = records.iter().filter_map(dose_of).collect();
     let asked = Asked {
         product: draft.product.as_deref().and_then(ProductCode::parse),
@@ -140,11 +147,52 @@ fn category(programme: &Programme) -> Category {
     }
 }
 
-fn person(draft: &Draft, known: &Registered, programme: ProgrammeCode) -> Person {
-    let mut facts = eligibility::Facts {
-        expected_on: draft.expected_delivery_on,
-        ..eligibility::Facts::default()
-    };
+/// What the notes of the person, her other doses and the settings of the city add. A season is that of its own year:
+/// a sheet of the year before is not judged by it.
+fn noted(
+    connection: &Connection,
+    schedule: &Schedule,
+    draft: &Draft,
+    records: &[RecordLine],
+    today: NaiveDate,
+) -> Result<eligibility::Facts, StoreError> {
+    let mut facts = eligibility::Facts::default();
+    if let Some(person) = draft.person
+        && let Some(mut known) = forecast::known(connection, person)?
+    {
+        known.doses = records.iter().filter_map(dose_of).collect();
+        complete(schedule, &mut known);
+        facts.held = known.person.facts.held;
+        facts.extensions = known.person.facts.extensions;
+        facts.expected_on = known.person.facts.expected_on;
+    }
+    let year = fiscal_year(draft.vaccinated_on.unwrap_or(today));
+    for (code, season) in city::settings(connection)?
+        .map(|published| published.settings.seasons)
+        .unwrap_or_default()
+    {
+        if let Some(programme) = ProgrammeCode::parse(&code)
+            && fiscal_year(season.from) == year
+        {
+            facts.seasons.push(Season {
+                programme: Some(programme),
+                span: Span {
+                    from: season.from,
+                    until: season.to,
+                },
+            });
+        }
+    }
+    Ok(facts)
+}
+
+fn person(
+    draft: &Draft,
+    known: &Registered,
+    programme: ProgrammeCode,
+    mut facts: eligibility::Facts,
+) -> Person {
+    facts.expected_on = draft.expected_delivery_on.or(facts.expected_on);
     if let Some(special) = &draft.special_circumstances
         && let (Some(from), Some(until)) = (special.from, special.until)
     {
