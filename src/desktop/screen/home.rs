@@ -21,7 +21,7 @@ use crate::{
         },
     },
     domain::{deed::Deed, wareki},
-    office::{bundle::is_ageing, work::Waiting},
+    office::{bundle::is_ageing, person::programme_name, work::Waiting},
 };
 
 /// A line of waiting work.
@@ -261,8 +261,8 @@ impl Home {
             Column::new("経過", 70.0).right(),
             Column::new("受領", 46.0).right(),
             Column::new("入力", 46.0).right(),
-            Column::new("進み", 90.0),
-            Column::new("", 84.0),
+            Column::new("進み", 72.0),
+            Column::new("", 102.0),
         ];
         let rows = table("bundles", columns, self.waiting.bundles.len(), |row, column| {
             self.bundle_cell(row, column)
@@ -289,7 +289,7 @@ impl Home {
         let days = (self.today - bundle.received_on).num_days();
         match column {
             0 => Cell::digits(bundle.number.clone()).bold(),
-            1 => Cell::text(bundle.programme.clone().unwrap_or_default()),
+            1 => Cell::text(bundle.programme.as_deref().map_or("", programme_name)),
             2 => Cell::text(
                 bundle
                     .sender_name
