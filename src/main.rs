@@ -5,7 +5,7 @@ use std::{env, path::PathBuf, process::ExitCode};
 
 use madoguchi::{desktop::app, platform::process};
 
-const NO_DISPLAY: &str = "画面を開けません。DISPLAY の指す画面が動いているか確かめてください。";
+const NO_DISPLAY: &str = "画面を開けません。DISPLAY の指す画面が動いているか、画面のライブラリー（README の一覧）が入っているか確かめてください。";
 const USAGE: &str = "使い方: madoguchi [--home フォルダー] [--demo]";
 
 fn main() -> ExitCode {
