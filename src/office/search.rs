@@ -10,7 +10,7 @@ use crate::{
     domain::{audit::Event, deed::Deed, kana, name, wareki},
     office::{DeedError, Office, Session},
     store::{
-        StoreError,
+        Connection, StoreError,
         search::{self, Found, MOST_COUNTED, MOST_SHOWN, Question},
     },
 };
@@ -19,6 +19,8 @@ pub use crate::store::resident::ResidentLine;
 
 /// Longest question, in letters.
 const LONGEST: usize = 80;
+/// 券番号 have so many digits.
+const VOUCHER_DIGITS: usize = 10;
 
 /// 検索の答え.
 #[derive(Clone, Debug, Default)]
@@ -124,10 +126,19 @@ impl Asked {
             questions.push(question.clone());
         }
         if let Some(number) = number {
-            questions.push(Question {
-                atena_number: Some(number),
+            let by_number = Question {
                 birth_on: None,
                 ..question
+            };
+            if number.len() == VOUCHER_DIGITS {
+                questions.push(Question {
+                    voucher_number: Some(number.clone()),
+                    ..by_number.clone()
+                });
+            }
+            questions.push(Question {
+                atena_number: Some(number),
+                ..by_number
             });
         }
         match questions.is_empty() {
@@ -137,6 +148,20 @@ impl Asked {
                 kind: kinds.join("+"),
             }),
         }
+    }
+
+    /// Asks the questions until one finds somebody.
+    ///
+    /// # Errors
+    /// The database can't be read.
+    pub fn find(&self, connection: &Connection) -> Result<Found, StoreError> {
+        for question in &self.questions {
+            let found = search::find(connection, question)?;
+            if found.count > 0 {
+                return Ok(found);
+            }
+        }
+        Ok(Found::default())
     }
 }
 
@@ -181,13 +206,7 @@ impl Office {
     pub fn search(&self, session: &Session, text: &str, today: NaiveDate) -> Result<Answer, SearchError> {
         let asked = Asked::parse(text, today)?;
         self.deed(session, Deed::Search, |transaction| {
-            let mut found = Found::default();
-            for question in &asked.questions {
-                found = search::find(transaction.connection(), question)?;
-                if found.count > 0 {
-                    break;
-                }
-            }
+            let found = asked.find(transaction.connection())?;
             let mut event = Event::new(Deed::Search)
                 .detail("kind", &asked.kind)
                 .detail("count", found.count);

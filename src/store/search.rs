@@ -25,6 +25,8 @@ pub struct Question {
     pub birth_on: Option<NaiveDate>,
     /// 宛名番号, digits.
     pub atena_number: Option<String>,
+    /// 券番号, digits.
+    pub voucher_number: Option<String>,
 }
 
 /// What was found.
@@ -48,6 +50,8 @@ pub const MOST_SHOWN: usize = 50;
 pub fn find(connection: &Connection, question: &Question) -> Result<Found, StoreError> {
     let mut candidates = if let Some(number) = &question.atena_number {
         by_atena(connection, number)?
+    } else if let Some(number) = &question.voucher_number {
+        by_voucher(connection, number)?
     } else if let Some(day) = question.birth_on {
         by_birth(connection, day)?
     } else if let Some(word) = question.words.iter().max_by_key(|word| word.len()) {
@@ -86,6 +90,14 @@ fn by_atena(connection: &Connection, number: &str) -> Result<Vec<SubjectId>, Sto
     let mut statement = connection
         .prepare_cached("SELECT DISTINCT subject FROM resident_versions WHERE atena_number = ?1 LIMIT 200")?;
     let rows = statement.query_map([number], |row| subject_at(row, "subject"))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whoever it was issued to, also where it is used, void or issued twice.
+fn by_voucher(connection: &Connection, number: &str) -> Result<Vec<SubjectId>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT person FROM vouchers WHERE number = ?1 LIMIT 200")?;
+    let rows = statement.query_map([number], |row| subject_at(row, "person"))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -4,11 +4,14 @@
 use chrono::NaiveDate;
 use madoguchi::{
     domain::{deed::Deed, revision::SubjectId},
-    office::{Office, search::Answer},
+    office::{Office, search::Answer, voucher::Wanted},
     store::audit,
 };
 
-use crate::feed::{city_of, file, office, row, session, subject};
+use crate::{
+    feed::{city_of, file, office, row, session, subject},
+    voucher::{Bench, mr1},
+};
 
 fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()
@@ -166,4 +169,28 @@ fn a_search_is_one_event_that_says_how_and_how_many_but_not_what() {
     );
     assert_eq!(last.about.len(), 2);
     assert!(last.detail.values().all(|value| !value.contains("渡")));
+}
+
+#[test]
+fn a_voucher_number_finds_whom_it_was_issued_to() {
+    let bench = Bench::of(2);
+    let (programme, dose) = mr1();
+    let wanted = Wanted {
+        person: subject(1),
+        programme,
+        dose,
+    };
+    let issued = bench.office.issue_voucher(&bench.by("1001"), wanted).unwrap();
+    let number = issued.number.as_str();
+    let grouped = format!("{}-{}", &number[..5], &number[5..]);
+    for text in [number, &grouped] {
+        let answer = bench.office.search(&bench.by("1001"), text, today()).unwrap();
+        let found: Vec<_> = answer.lines.iter().map(|line| line.subject).collect();
+        assert_eq!(found, [subject(1)], "{text}");
+    }
+    let other = bench
+        .office
+        .search(&bench.by("1001"), "9999999999", today())
+        .unwrap();
+    assert_eq!(other.count, 0);
 }
