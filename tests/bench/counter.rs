@@ -178,19 +178,19 @@ pub fn measure() -> Vec<Figure> {
     let conditions = json!({ "rows": ROWS });
     vec![
         Figure {
-            name: "counter_deed_waits_for_its_turn_during_import",
+            name: "counter_deed_waits_for_its_turn_during_import".to_owned(),
             conditions: conditions.clone(),
             samples_ms: waits.turn,
             limit: Limit::Most(50.0),
         },
         Figure {
-            name: "counter_deed_is_answered_during_import",
+            name: "counter_deed_is_answered_during_import".to_owned(),
             conditions: conditions.clone(),
             samples_ms: waits.answer,
             limit: Limit::None,
         },
         Figure {
-            name: "import_of_residents_beside_a_busy_counter",
+            name: "import_of_residents_beside_a_busy_counter".to_owned(),
             conditions,
             samples_ms: vec![whole],
             limit: Limit::None,

@@ -1,42 +1,113 @@
-//! 数値. Measures what the program promises about time, on a real encrypted database, and writes one JSON object to
-//! standard output. Run on an idle machine through `tests/bench/run`. Each figure is a file below and returns
-//! its samples; the limits stand beside them.
+//! 数値. Measures what the program promises about time, on real encrypted databases, and writes one JSON object to
+//! standard output. Run on an idle machine through `tests/bench/run`. Each bench is a file below: its `measure`
+//! is one round, run in a process of its own, and its limits stand beside its samples.
 
+mod city;
 mod counter;
 mod figure;
 #[cfg(feature = "desktop")]
 mod scroll;
+mod search;
 #[cfg(feature = "desktop")]
 mod start;
 
-use figure::Figure;
+use std::process::{Command, ExitCode, Stdio};
 
-fn main() {
-    // `cargo test --benches` asks for a run without measuring.
-    if std::env::args().any(|argument| argument == "--test") {
-        return;
-    }
-    // A word asks for one file alone: `tests/bench/run` measures all of them.
-    let word = std::env::args()
-        .skip(1)
-        .find(|argument| !argument.starts_with('-'));
-    let asked = |name: &str| word.as_deref().is_none_or(|word| word == name);
-    let mut figures: Vec<Figure> = Vec::new();
-    if asked("counter") {
-        figures.extend(counter::measure());
-    }
+use figure::{Figure, Rounds};
+
+struct Bench {
+    name: &'static str,
+    /// What all rounds need and none shall pay for.
+    prepare: fn(),
+    /// One round; nothing where it can't be measured on this machine.
+    measure: fn() -> Vec<Figure>,
+}
+
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "counter",
+        prepare: || {},
+        measure: counter::measure,
+    },
+    Bench {
+        name: "search",
+        prepare: city::prepare,
+        measure: search::measure,
+    },
     #[cfg(feature = "desktop")]
-    {
-        if asked("start") {
-            figures.extend(start::measure());
-        }
-        // The window library opens windows once in a process, so this one comes last and alone.
-        if asked("scroll") {
-            figures.extend(scroll::measure());
-        }
+    Bench {
+        name: "start",
+        prepare: || {},
+        measure: start::measure,
+    },
+    #[cfg(feature = "desktop")]
+    Bench {
+        name: "scroll",
+        prepare: || {},
+        measure: scroll::measure,
+    },
+];
+
+const ROUNDS: u32 = 10;
+/// Asks for one round of one bench; the parent reads its figures from standard output.
+const ONE_ROUND: &str = "--one-round";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let after = |word: &str| {
+        let at = arguments.iter().position(|argument| argument == word)?;
+        arguments.get(at + 1).cloned()
+    };
+    // `cargo test --benches` asks for a run without measuring.
+    if arguments.iter().any(|argument| argument == "--test") {
+        return ExitCode::SUCCESS;
     }
+    if let Some(name) = after(ONE_ROUND) {
+        let bench = BENCHES.iter().find(|bench| bench.name == name);
+        let figures = bench.map_or_else(Vec::new, |bench| (bench.measure)());
+        println!("{}", serde_json::to_string(&figures).expect("figures are plain"));
+        return ExitCode::SUCCESS;
+    }
+    let rounds = after("--rounds")
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(ROUNDS);
+    let asked: Vec<&Bench> = match arguments.first().filter(|word| !word.starts_with('-')) {
+        None => BENCHES.iter().collect(),
+        Some(word) => BENCHES.iter().filter(|bench| bench.name == word).collect(),
+    };
+    if asked.is_empty() {
+        let names: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
+        eprintln!("その名前の測りはありません。あるのは {} です。", names.join("、"));
+        return ExitCode::FAILURE;
+    }
+    let figures: Vec<Rounds> = asked.iter().flat_map(|bench| all_rounds(bench, rounds)).collect();
     println!("{}", figure::json(&figures));
     if figures.iter().any(|figure| !figure.is_met()) {
         eprintln!("届いていない数値があります。");
     }
+    ExitCode::SUCCESS
+}
+
+fn all_rounds(bench: &Bench, rounds: u32) -> Vec<Rounds> {
+    (bench.prepare)();
+    let mut all = Vec::new();
+    for number in 1..=rounds {
+        eprintln!("{} {number}/{rounds}", bench.name);
+        let output = std::env::current_exe().and_then(|this| {
+            Command::new(this)
+                .args([ONE_ROUND, bench.name])
+                .stderr(Stdio::inherit())
+                .output()
+        });
+        let figures = output
+            .ok()
+            .filter(|output| output.status.success())
+            .and_then(|output| serde_json::from_slice::<Vec<Figure>>(&output.stdout).ok());
+        match figures {
+            Some(figures) if figures.is_empty() => break,
+            Some(figures) => all.push(figures),
+            None => eprintln!("{} の{number}回目は終わりまで測れませんでした。", bench.name),
+        }
+    }
+    figure::gather(all)
 }

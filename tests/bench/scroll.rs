@@ -122,7 +122,7 @@ pub fn measure() -> Vec<Figure> {
         .iter()
         .zip(samples.iter())
         .map(|((width, height, mean, p95), samples)| Figure {
-            name: "scrolling",
+            name: "scrolling".to_owned(),
             conditions: json!({ "rows": ROWS, "width": width, "height": height, "renderer": "tiny-skia" }),
             samples_ms: samples.clone(),
             limit: Limit::MeanAndP95(*mean, *p95),
