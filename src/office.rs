@@ -43,6 +43,7 @@ pub mod sign_in;
 pub mod terminal;
 pub mod voucher;
 pub mod waiting;
+pub mod witness;
 pub mod work;
 
 use std::{
@@ -69,6 +70,7 @@ pub use crate::store::{
 
 use crate::{
     domain::{clock::ClockDoubt, deed::Deed},
+    office::witness::Witness,
     store::{Connection, Database, Stamp, Transaction, forecast::newest_mark},
 };
 
@@ -79,6 +81,8 @@ pub struct Office {
     machine: Machine,
     /// Where the second person signs in. None for an office over a bare database.
     doorstep: Mutex<Option<Doorstep>>,
+    /// None for an office over a bare database.
+    witness: Mutex<Option<Witness>>,
 }
 
 /// Why a deed was not done. Each deed's own error is made from this one.
@@ -128,15 +132,18 @@ impl Office {
             database,
             machine,
             doorstep: Mutex::new(None),
+            witness: Mutex::new(None),
         }
     }
 
     /// With the doorstep over which this database was opened.
-    fn at(self, doorstep: Doorstep) -> Self {
-        Self {
+    fn at(self, doorstep: Doorstep) -> Result<Self, DoorstepError> {
+        let witness = Witness::open(&doorstep.home.witness(), &doorstep.file.door_key)?;
+        Ok(Self {
             doorstep: Mutex::new(Some(doorstep)),
+            witness: Mutex::new(Some(witness)),
             ..self
-        }
+        })
     }
 
     /// Lets go of the database and answers with the machine.
@@ -151,8 +158,17 @@ impl Office {
     ) -> Result<T, E> {
         let mut doorstep = self.doorstep.lock().unwrap_or_else(PoisonError::into_inner);
         match doorstep.as_mut() {
-            Some(doorstep) => f(doorstep),
+            Some(doorstep) => doorstep.held(f),
             None => Err(DoorstepError::Home(home::HomeError::NotSetUp).into()),
+        }
+    }
+
+    /// Writes down how far the audit chain has come. A deed that is done stays done where this can't be written:
+    /// the next one, or the end of the session, writes the same.
+    fn bear_witness(&self) {
+        let mut witness = self.witness.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(witness), Some(head)) = (witness.as_mut(), self.database.take_newest()) {
+            let _ = witness.keep(head, doorstep::fresh(&self.machine));
         }
     }
 
@@ -186,7 +202,8 @@ impl Office {
             .read(|connection| Ok(permission::check(connection, session, deed, now)))
             .map_err(|error| E::from(error.into()))??;
         let stamp = self.stamp(session, deed, now);
-        self.database
+        let done = self
+            .database
             .transact(stamp, &mut |bytes| self.machine.fill(bytes), |transaction| {
                 asked_again(transaction, session, deed, now)?;
                 let mark = newest_mark(transaction.connection())?;
@@ -194,7 +211,9 @@ impl Office {
                 forecast::settle(transaction.connection(), mark)?;
                 Ok(answer)
             })
-            .map_err(Refused::into)
+            .map_err(Refused::into);
+        self.bear_witness();
+        done
     }
 
     /// Runs one slice of a job. Its deed has its events where it begins and where it shows what it has made;
@@ -210,12 +229,15 @@ impl Office {
     ) -> Result<T, E> {
         let now = self.machine.now();
         let stamp = self.stamp(session, deed, now);
-        self.database
+        let done = self
+            .database
             .write(stamp, &mut |bytes| self.machine.fill(bytes), |transaction| {
                 asked_again(transaction, session, deed, now)?;
                 f(transaction).map_err(Refused::Deed)
             })
-            .map_err(Refused::into)
+            .map_err(Refused::into);
+        self.bear_witness();
+        done
     }
 
     fn stamp(&self, session: &Session, deed: Deed, now: DateTime<Utc>) -> Stamp {

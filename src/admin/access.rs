@@ -112,7 +112,7 @@ impl Global {
         home.label()?;
         let operator = self.operator()?;
         let password = self.password()?;
-        Ok(office::open(&home, Machine::real(), operator, &password)?)
+        opened(&home, operator, &password)
     }
 
     /// [`Self::open`], where the command goes on to ask for other people's passwords.
@@ -124,8 +124,16 @@ impl Global {
         home.label()?;
         let operator = self.operator()?;
         let password = passwords.one(&format!("操作者 {operator} のパスワード"))?;
-        Ok(office::open(&home, Machine::real(), operator, &password)?)
+        opened(&home, operator, &password)
     }
+}
+
+fn opened(home: &Home, operator: &str, password: &str) -> Result<(Office, Session), Refused> {
+    let (office, session) = office::open(home, Machine::real(), operator, password)?;
+    if let Some(lost) = office.lost_tail() {
+        eprintln!("{lost}");
+    }
+    Ok((office, session))
 }
 
 fn unreadable(_: io::Error) -> Refused {

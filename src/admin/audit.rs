@@ -33,7 +33,10 @@ fn verify(global: &Global) -> Result<(), Refused> {
     match office.verify_chain(session.as_ref())? {
         ChainVerdict::Whole(head) => {
             println!("操作履歴 {}件。連鎖はつながっています。", head.sequence);
-            Ok(())
+            match office.lost_tail() {
+                Some(lost) => Err(Refused::new(lost.to_string())),
+                None => Ok(()),
+            }
         }
         ChainVerdict::Broken { sequence } => Err(Refused::new(format!(
             "操作履歴の連鎖が{sequence}件目で切れています。このデータベースを使うのをやめ、監督者に知らせてください。"

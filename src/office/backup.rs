@@ -269,6 +269,7 @@ impl Office {
                 doorstep.file.terminal_credential = office_people::say(transaction, session, doorstep, says)?;
                 doorstep.stock = Default::default();
                 doorstep.record.number_marks = Some(BTreeMap::new());
+                doorstep.record.lost = None;
                 Ok(doorstep.keep_slots(&self.machine)?)
             })
         })

@@ -104,11 +104,21 @@ fn doorstep(home: &Home, machine: &Machine, findings: &mut Vec<Finding>) {
         Err(error) => findings.push(finding("鍵束", Health::Bad, error.to_string())),
     }
     match Doorstep::open(home, machine) {
-        Ok(doorstep) => findings.push(finding(
-            "鍵ファイル",
-            Health::Well,
-            format!("第{}世代、この端末の今の鍵で開きます。", doorstep.generation()),
-        )),
+        Ok(doorstep) => {
+            findings.push(finding(
+                "鍵ファイル",
+                Health::Well,
+                format!("第{}世代、この端末の今の鍵で開きます。", doorstep.generation()),
+            ));
+            findings.push(match doorstep.record.lost {
+                Some(lost) => finding("操作履歴の末尾", Health::Bad, lost.to_string()),
+                None => finding(
+                    "操作履歴の末尾",
+                    Health::Well,
+                    "前に開いたとき、控えにあるところまでそろっていました。",
+                ),
+            });
+        }
         Err(error) => findings.push(finding("鍵ファイル", Health::Bad, error.to_string())),
     }
     if !home.database().exists() {

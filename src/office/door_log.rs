@@ -18,6 +18,7 @@ use crate::{
         aead::{self, NONCE_LENGTH, Place},
         secret::Secret,
     },
+    store::audit::Head,
 };
 
 const CONTEXT: &str = "madoguchi/door/1";
@@ -43,6 +44,10 @@ pub enum Happening {
     Opened,
     /// The log was shorter than it had been, or did not add up.
     Cut,
+    /// A session began or ended, and this far the audit chain had come.
+    Witnessed,
+    /// The audit chain was not the one that had been witnessed; from this line on the one that was found counts.
+    Lost,
 }
 
 impl Happening {
@@ -53,6 +58,8 @@ impl Happening {
             Happening::Lapsed => "lapsed",
             Happening::Opened => "opened",
             Happening::Cut => "cut",
+            Happening::Witnessed => "witnessed",
+            Happening::Lost => "lost",
         }
     }
 }
@@ -64,6 +71,9 @@ pub struct DoorLine {
     /// As it was typed, where it has the shape of a number; a password typed into the wrong field is not kept.
     pub operator: Option<OperatorId>,
     pub happening: Happening,
+    /// The audit chain's head as it stood.
+    #[serde(default)]
+    pub head: Option<Head>,
 }
 
 /// 扉の記録.
@@ -96,12 +106,7 @@ impl DoorLog {
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => "?".to_owned(),
             Err(error) => return Err(error),
         };
-        let mut log = DoorLog {
-            path,
-            lines: Vec::new(),
-            count: 0,
-            link: chain::START,
-        };
+        let mut log = DoorLog::empty(path);
         let whole = log.read(&text, key) && log.count >= expected;
         if whole {
             return Ok((log, false));
@@ -113,6 +118,22 @@ impl DoorLog {
         log.count = log.count.max(expected);
         log.link = chain::START;
         Ok((log, true))
+    }
+
+    /// Nothing has been read yet.
+    pub fn empty(path: PathBuf) -> Self {
+        DoorLog {
+            path,
+            lines: Vec::new(),
+            count: 0,
+            link: chain::START,
+        }
+    }
+
+    /// The last line's word on how far the audit chain had come.
+    #[must_use]
+    pub fn head(&self) -> Option<Head> {
+        self.lines.iter().rev().find_map(|(_, line)| line.head)
     }
 
     fn read(&mut self, text: &str, key: &Secret) -> bool {
@@ -299,6 +320,7 @@ mod tests {
             at: at(minute),
             operator: Some(OperatorId(operator.into())),
             happening,
+            head: None,
         }
     }
 
@@ -386,6 +408,7 @@ mod tests {
                 at: at(9),
                 operator: None,
                 happening: Happening::Cut,
+                head: None,
             };
             again.append(&key, [9; 24], noted).unwrap();
             assert_eq!(again.closed_until(&who("1002"), at(10)), Some(at(24)));

@@ -2,6 +2,8 @@
 //! log. It tells a missing keychain, a copy rolled back, a file of another terminal and a damaged one apart, and
 //! replaces the slot file as a whole. It never makes a new key because an old one was not found.
 
+mod held;
+
 use std::{collections::BTreeMap, fmt, io};
 
 use chrono::{DateTime, Utc};
@@ -13,8 +15,10 @@ use crate::{
     office::{
         Machine,
         door_log::{DoorLine, DoorLog, Happening},
+        doorstep::held::DoorstepLock,
         home::{Home, HomeError, TerminalLabel},
         number::Stock,
+        witness::{LostTail, Witness},
     },
     platform::{
         file,
@@ -26,6 +30,7 @@ use crate::{
         slot_file::{self, Header, SlotFile, SlotFileError},
         trust::{self, TrustError},
     },
+    store::audit::Head,
 };
 
 /// 端末の控え. What the keychain keeps: the terminal secret, and marks that a copied folder can't turn back.
@@ -45,6 +50,12 @@ pub(in crate::office) struct TerminalRecord {
     /// Up to which running number something may have been printed, by series. `None`: this terminal issues no
     /// number until it is enrolled anew.
     pub number_marks: Option<BTreeMap<NumberSeries, u64>>,
+    /// How far the audit chain had come when a session last began or ended.
+    #[serde(default)]
+    pub audit_head: Option<Head>,
+    /// The database has lost its end: this terminal issues no number until it is enrolled anew.
+    #[serde(default)]
+    pub lost: Option<LostTail>,
 }
 
 /// 戸口.
@@ -57,6 +68,11 @@ pub struct Doorstep {
     pub(in crate::office) door: DoorLog,
     /// Numbers this run of the program may still use.
     pub(in crate::office) stock: Stock,
+    lock: Option<DoorstepLock>,
+    /// Something was written since the lock was taken.
+    changed: bool,
+    /// The door log was found cut short, which nobody has noted yet.
+    is_cut: bool,
 }
 
 /// 戸口が開かないわけ. Nothing has been changed, whichever it is.
@@ -155,9 +171,7 @@ impl Doorstep {
     pub fn open(home: &Home, machine: &Machine) -> Result<Self, DoorstepError> {
         let label = home.label()?;
         let vault = home.vault(&label);
-        let bytes = vault.read()?.ok_or(DoorstepError::SecretMissing)?;
-        let mut record: TerminalRecord = ciborium::de::from_reader_with_recursion_limit(bytes.as_slice(), 16)
-            .map_err(|_| DoorstepError::SecretUnreadable)?;
+        let mut record = read_record(&vault)?;
         let file = read_slots(home, &mut record)?;
         if file.demo != vault.is_demo() {
             return Err(DoorstepError::DemoMixedUp);
@@ -168,21 +182,37 @@ impl Doorstep {
         if certificate.terminal != file.terminal || file.terminal.0 != record.terminal {
             return Err(DoorstepError::OtherTerminal);
         }
-        let (door, cut) = DoorLog::open(home.door_log(), &file.door_key, record.door_lines)?;
-        let mut doorstep = Self {
-            home: home.clone(),
+        let door = DoorLog::empty(home.door_log());
+        let mut doorstep = Self::with(home.clone(), label, vault, (record, file, door));
+        doorstep.lock = DoorstepLock::at(&home.doorstep_lock());
+        doorstep.held(|doorstep| {
+            if doorstep.lock.is_none() {
+                doorstep.read_anew()?;
+            }
+            doorstep.tell_cut(machine)
+        })?;
+        Ok(doorstep)
+    }
+
+    /// Of these parts, nobody else being there yet.
+    pub(in crate::office) fn with(
+        home: Home,
+        label: TerminalLabel,
+        vault: Vault,
+        (record, file, door): (TerminalRecord, SlotFile, DoorLog),
+    ) -> Self {
+        Self {
+            home,
             label,
             vault,
             record,
             file,
             door,
             stock: Stock::default(),
-        };
-        doorstep.catch_up()?;
-        if cut {
-            doorstep.note(machine, None, Happening::Cut)?;
+            lock: None,
+            changed: false,
+            is_cut: false,
         }
-        Ok(doorstep)
     }
 
     /// 端末の札.
@@ -215,17 +245,42 @@ impl Doorstep {
         operator: Option<OperatorId>,
         happening: Happening,
     ) -> Result<(), DoorstepError> {
+        self.note_head(machine, operator, happening, None)
+    }
+
+    /// [`Self::note`], with the head of the audit chain as it stands.
+    pub(in crate::office) fn note_head(
+        &mut self,
+        machine: &Machine,
+        operator: Option<OperatorId>,
+        happening: Happening,
+        head: Option<Head>,
+    ) -> Result<(), DoorstepError> {
         let line = DoorLine {
             at: machine.now(),
             operator,
             happening,
+            head,
         };
+        self.changed = true;
         self.door.append(&self.file.door_key, fresh(machine), line)?;
         self.record.door_lines = self.door.count();
+        if head.is_some() {
+            self.record.audit_head = head;
+        }
         self.keep_record()
     }
 
-    pub(in crate::office) fn keep_record(&self) -> Result<(), DoorstepError> {
+    /// どこまであったか. The newest head of the audit chain that anything here is a witness of.
+    pub(in crate::office) fn witnessed(&self) -> Option<Head> {
+        let file = Witness::open(&self.home.witness(), &self.file.door_key);
+        let of_file = file.ok().and_then(|mut witness| witness.newest());
+        let heads = [of_file, self.record.audit_head, self.door.head()];
+        heads.into_iter().flatten().max_by_key(|head| head.sequence)
+    }
+
+    pub(in crate::office) fn keep_record(&mut self) -> Result<(), DoorstepError> {
+        self.changed = true;
         let mut bytes = Zeroizing::new(Vec::new());
         ciborium::into_writer(&self.record, &mut *bytes).expect("writing to memory can't go wrong");
         Ok(self.vault.write(&bytes)?)
@@ -233,6 +288,7 @@ impl Doorstep {
 
     /// 鍵ファイルを取りかえる. First the file, then the mark: a crash in between leaves a file newer than its mark.
     pub(in crate::office) fn keep_slots(&mut self, machine: &Machine) -> Result<(), DoorstepError> {
+        self.changed = true;
         self.file.serial += 1;
         let bytes = self.file.write(&self.record.secret, fresh(machine));
         if let Err(error) = file::replace(&self.home.slots(), &bytes) {
@@ -296,6 +352,12 @@ impl fmt::Debug for Doorstep {
             .field("label", &self.label)
             .finish_non_exhaustive()
     }
+}
+
+pub(super) fn read_record(vault: &Vault) -> Result<TerminalRecord, DoorstepError> {
+    let bytes = vault.read()?.ok_or(DoorstepError::SecretMissing)?;
+    ciborium::de::from_reader_with_recursion_limit(bytes.as_slice(), 16)
+        .map_err(|_| DoorstepError::SecretUnreadable)
 }
 
 fn read_slots(home: &Home, record: &mut TerminalRecord) -> Result<SlotFile, DoorstepError> {

@@ -105,6 +105,18 @@ impl Home {
         self.0.join("door.log")
     }
 
+    /// 操作履歴の控え.
+    #[must_use]
+    pub fn witness(&self) -> PathBuf {
+        self.0.join("witness.bin")
+    }
+
+    /// Whoever changes slot file, door log or keychain holds it meanwhile.
+    #[must_use]
+    pub fn doorstep_lock(&self) -> PathBuf {
+        self.0.join("doorstep.lock")
+    }
+
     #[must_use]
     pub fn demo_secret(&self) -> PathBuf {
         self.0.join("demo-secret")

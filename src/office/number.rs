@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 
 use crate::{
     domain::trust::{NumberBlock, NumberSeries},
-    office::{DoorstepError, Office},
+    office::{DoorstepError, Office, witness::LostTail},
     seal::{signature::PublicKey, trust},
     store::{StoreError, marks},
 };
@@ -24,6 +24,8 @@ pub enum NumberError {
     BelowMark,
     /// A backup was restored here.
     Restored,
+    /// The database has lost its end.
+    Lost(LostTail),
     /// The blocks of this terminal are used up.
     Exhausted,
     /// More than 20,000 at once.
@@ -41,6 +43,7 @@ impl fmt::Display for NumberError {
             Self::Restored => f.write_str(
                 "バックアップから復元したデータベースです。見ることと入力はできますが、番号は出せません。権限管理の担当に端末の登録しなおしを頼んでください。",
             ),
+            Self::Lost(lost) => lost.fmt(f),
             Self::Exhausted => f.write_str(
                 "この端末に割り当てられた番号を使い切りました。権限管理の担当に番号の割当てを頼んでください。",
             ),
@@ -67,7 +70,25 @@ impl From<StoreError> for NumberError {
 
 /// 手もとの番号. What this run of the program may still use of the step it has raised.
 #[derive(Clone, Debug, Default)]
-pub(in crate::office) struct Stock(BTreeMap<NumberSeries, u64>);
+pub(in crate::office) struct Stock(BTreeMap<NumberSeries, Step>);
+
+/// What is left of a step: another program beside this one raises steps of its own above it.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    next: u64,
+    last: u64,
+}
+
+impl Stock {
+    /// What is left of the step, with this mark in the keychain; an empty one right below the numbers above it.
+    fn left(&self, series: NumberSeries, mark: u64) -> Step {
+        let left = self.0.get(&series).copied();
+        left.filter(|step| step.next <= step.last).unwrap_or(Step {
+            next: mark + 1,
+            last: mark,
+        })
+    }
+}
 
 /// 番号の割当ての一行. Running numbers without check digit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,7 +117,7 @@ impl Office {
                 .map_err(|error| NumberError::Doorstep(DoorstepError::Terminal(error)))?;
             let kept = doorstep.record.number_marks.as_ref();
             let mark = |series| kept.and_then(|marks| marks.get(&series)).copied().unwrap_or(0);
-            let next = |series| doorstep.stock.0.get(&series).copied().unwrap_or(mark(series) + 1);
+            let next = |series| doorstep.stock.left(series, mark(series)).next;
             let lines = certificate.blocks.iter().map(|block| BlockLine {
                 block: *block,
                 left: (block.last + 1).saturating_sub(block.first.max(next(block.series))),
@@ -105,10 +126,11 @@ impl Office {
                 .iter()
                 .zip(written)
                 .all(|(series, written)| fits(written.unwrap_or(0), mark(*series)));
-            let hindrance = match (restored, kept.is_some() && whole) {
-                (true, _) => Some(NumberError::Restored),
-                (false, false) => Some(NumberError::BelowMark),
-                (false, true) => None,
+            let hindrance = match (doorstep.record.lost, restored, kept.is_some() && whole) {
+                (Some(lost), ..) => Some(NumberError::Lost(lost)),
+                (None, true, _) => Some(NumberError::Restored),
+                (None, false, false) => Some(NumberError::BelowMark),
+                (None, false, true) => None,
             };
             Ok((lines.collect(), hindrance))
         })
@@ -142,6 +164,9 @@ impl Office {
             let root = PublicKey(doorstep.file.city_key);
             let (_, certificate) = trust::read_terminal(&root, &doorstep.file.terminal_credential)
                 .map_err(|error| NumberError::Doorstep(DoorstepError::Terminal(error)))?;
+            if let Some(lost) = doorstep.record.lost {
+                return Err(NumberError::Lost(lost));
+            }
             let kept = doorstep
                 .record
                 .number_marks
@@ -151,14 +176,18 @@ impl Office {
             if !fits(written.0.unwrap_or(0), mark) {
                 return Err(NumberError::BelowMark);
             }
-            let next = doorstep.stock.0.get(&series).copied().unwrap_or(mark + 1);
-            let numbers = pick(&certificate.blocks, series, next, count, usable)?;
-            let last = numbers.last().copied().unwrap_or(next.saturating_sub(1));
+            let mut step = doorstep.stock.left(series, mark);
+            let own = |number: u64| number <= step.last || number > mark;
+            let usable = |number| own(number) && usable(number);
+            let numbers = pick(&certificate.blocks, series, step.next, count, usable)?;
+            let last = numbers.last().copied().unwrap_or(step.next.saturating_sub(1));
             if last > mark {
-                kept.insert(series, last.div_ceil(STEP) * STEP);
+                step.last = last.div_ceil(STEP) * STEP;
+                kept.insert(series, step.last);
                 doorstep.keep_record()?;
             }
-            doorstep.stock.0.insert(series, last + 1);
+            step.next = last + 1;
+            doorstep.stock.0.insert(series, step);
             let mark = doorstep
                 .record
                 .number_marks

@@ -22,7 +22,6 @@ use crate::{
         door_log::DoorLog,
         doorstep::{Doorstep, DoorstepError, TerminalRecord, fresh},
         home::{HomeError, TerminalLabel},
-        number::Stock,
         session::Keys,
         sign_in::{SignInError, check_password, lock, make_secret, tokyo},
     },
@@ -317,7 +316,7 @@ pub(in crate::office) fn lay_out(
         doorstep.vault = Vault::DemoFile(home.demo_secret());
     }
     let database = Database::open(&home.database(), database)?;
-    Ok(Office::new(database, machine).at(doorstep))
+    Ok(Office::new(database, machine).at(doorstep)?)
 }
 
 fn beside(home: &Home) -> Result<PathBuf, SetUpError> {
@@ -375,6 +374,8 @@ fn make(
         door_lines: 0,
         door_taken: 0,
         number_marks: layout.restored_from.is_none().then(BTreeMap::new),
+        audit_head: None,
+        lost: None,
     };
     let file = SlotFile {
         generation: 1,
@@ -401,15 +402,7 @@ fn make(
         layout.vault
     };
     let (door, _) = DoorLog::open(home.door_log(), &file.door_key, 0)?;
-    let mut doorstep = Doorstep {
-        home: home.clone(),
-        label: layout.label,
-        vault,
-        record,
-        file,
-        door,
-        stock: Stock::default(),
-    };
+    let mut doorstep = Doorstep::with(home.clone(), layout.label, vault, (record, file, door));
     doorstep.keep_slots(&machine)?;
     home.write_label(&doorstep.label)?;
     RecoveryFile {

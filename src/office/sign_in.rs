@@ -2,7 +2,7 @@
 //! and signing out are here too. Wrong tries go to the door log, and the session that opens takes the log into
 //! the audit chain.
 
-use std::fmt;
+use std::{fmt, io};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
@@ -19,6 +19,7 @@ use crate::{
         doorstep::{Doorstep, DoorstepError, fresh},
         home::Home,
         session::Keys,
+        witness::{self, LostTail, Witness},
     },
     seal::{
         password::{Cost, Password, Refused},
@@ -27,7 +28,7 @@ use crate::{
         slot::{CityKeys, Fresh, Halves, Lock, Slot, SlotError},
         trust::{self, TrustError},
     },
-    store::{Database, DatabaseKey, OpenError, people},
+    store::{Database, DatabaseKey, OpenError, StoreError, audit, people},
 };
 
 /// Most lines of the door log that become events of their own; more are counted in one.
@@ -139,11 +140,35 @@ pub fn open(
     let mut doorstep = Doorstep::open(home, &machine)?;
     let session = doorstep.sign_in(&machine, operator, password)?;
     let keys = session.keys().ok_or(SignInError::SlotDamaged)?;
-    let database = Database::open(&home.database(), &keys.database)?;
-    let office = Office::new(database, machine).at(doorstep);
+    let (database, lost) = open_witnessed(&doorstep, &keys.database)?;
+    let office = Office::new(database, machine).at(doorstep)?;
     office.belongs_together()?;
+    if let Some(lost) = lost {
+        office.tell_lost(lost)?;
+    }
     office.begin(&session, Deed::SignIn)?;
     Ok((office, session))
+}
+
+/// Opens the database and compares it with what is witnessed. Where it has lost its end, the write-ahead log is put
+/// aside before anything is written.
+fn open_witnessed(
+    doorstep: &Doorstep,
+    key: &DatabaseKey,
+) -> Result<(Database, Option<LostTail>), SignInError> {
+    let path = doorstep.home.database();
+    // Read first: another program may be going on writing.
+    let witnessed = doorstep.witnessed();
+    let (mut lost, mut aside) = (None, Ok(()));
+    let opened = Database::open_after(&path, key, |connection| {
+        lost = witness::compare(connection, witnessed)?;
+        if lost.is_some() {
+            aside = witness::put_log_aside(&path);
+        }
+        aside.as_ref().map_err(|_| StoreError::DiskFull).copied()
+    });
+    aside.map_err(DoorstepError::from)?;
+    Ok((opened?, lost))
 }
 
 /// 見本を調べるために開く. Without a session, so it can look and verify but do no deed; a real home has no such
@@ -152,7 +177,7 @@ pub fn open(
 /// # Errors
 /// [`SignInError`]; [`DoorstepError::DemoMixedUp`] where it is no demo.
 pub fn open_demo(home: &Home, machine: Machine) -> Result<Office, SignInError> {
-    let doorstep = Doorstep::open(home, &machine)?;
+    let mut doorstep = Doorstep::open(home, &machine)?;
     if !doorstep.is_demo() {
         return Err(DoorstepError::DemoMixedUp.into());
     }
@@ -161,8 +186,9 @@ pub fn open_demo(home: &Home, machine: Machine) -> Result<Office, SignInError> {
         let (_, keys) = slot.open(&Password::new(person.password)?).ok()?;
         Some(DatabaseKey::new(*keys.database.expose()))
     });
-    let database = Database::open(&home.database(), &looker.ok_or(SignInError::SlotDamaged)?)?;
-    let office = Office::new(database, machine).at(doorstep);
+    let (database, lost) = open_witnessed(&doorstep, &looker.ok_or(SignInError::SlotDamaged)?)?;
+    doorstep.record.lost = doorstep.record.lost.or(lost);
+    let office = Office::new(database, machine).at(doorstep)?;
     office.belongs_together()?;
     Ok(office)
 }
@@ -175,6 +201,10 @@ impl Doorstep {
         operator: &str,
         password: &str,
     ) -> Result<Session, SignInError> {
+        self.held(|doorstep| doorstep.come_in(machine, operator, password))
+    }
+
+    fn come_in(&mut self, machine: &Machine, operator: &str, password: &str) -> Result<Session, SignInError> {
         let (slot, halves, keys) = self.unlock(machine, operator, password)?;
         let today = tokyo(machine.now()).date_naive();
         if days_since(slot.password_set_on, today) > i64::from(self.file.password_days) {
@@ -190,6 +220,16 @@ impl Doorstep {
     /// # Errors
     /// [`SignInError`]; the old one still holds then.
     pub fn change_password(
+        &mut self,
+        machine: &Machine,
+        operator: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<(), SignInError> {
+        self.held(|doorstep| doorstep.set_password(machine, operator, old, new))
+    }
+
+    fn set_password(
         &mut self,
         machine: &Machine,
         operator: &str,
@@ -373,7 +413,50 @@ impl Office {
     pub fn sign_out(&self, session: &Session) -> Result<(), DeedError> {
         let marked = self.mark(session, Deed::SignOut);
         session.end();
+        // The file of the witness has it already; the door log and the keychain bear it out.
+        let _ = self.note_head(session, Happening::Witnessed);
         marked
+    }
+
+    /// 失われた末尾. What the database has lost, until the terminal is enrolled anew.
+    #[must_use]
+    pub fn lost_tail(&self) -> Option<LostTail> {
+        self.with_doorstep(|doorstep| Ok::<_, DoorstepError>(doorstep.record.lost))
+            .ok()
+            .flatten()
+    }
+
+    /// The end of the database is gone: noted in the keychain and the door log, from where the session takes it
+    /// into the audit chain. What was found counts from here on.
+    fn tell_lost(&self, lost: LostTail) -> Result<(), SignInError> {
+        let head = self.read(audit::head).map_err(DeedError::from)?;
+        self.with_doorstep(|doorstep| {
+            let before = doorstep.record.lost;
+            doorstep.record.lost = Some(
+                before
+                    .filter(|one| one.witnessed >= lost.witnessed)
+                    .unwrap_or(lost),
+            );
+            doorstep.note_head(&self.machine, None, Happening::Lost, Some(head))?;
+            let mut witness = Witness::open(&doorstep.home.witness(), &doorstep.file.door_key)?;
+            let nonces = [fresh(&self.machine), fresh(&self.machine)];
+            Ok::<_, DoorstepError>(witness.begin_anew(head, nonces)?)
+        })?;
+        Ok(())
+    }
+
+    fn note_head(&self, session: &Session, happening: Happening) -> Result<(), DoorstepError> {
+        let head = self
+            .read(audit::head)
+            .map_err(|_| DoorstepError::File(io::ErrorKind::Other))?;
+        self.with_doorstep(|doorstep| {
+            doorstep.note_head(
+                &self.machine,
+                Some(session.operator().clone()),
+                happening,
+                Some(head),
+            )
+        })
     }
 
     /// パスワードを変える. With the old one.
@@ -405,7 +488,10 @@ impl Office {
             transaction.event(Event::new(deed));
             Ok::<_, DeedError>(())
         })?;
+        let head = self.read(audit::head).map_err(DeedError::from)?;
         self.with_doorstep(|doorstep| {
+            let operator = Some(session.operator().clone());
+            doorstep.note_head(&self.machine, operator, Happening::Witnessed, Some(head))?;
             doorstep.record.door_taken = up_to;
             doorstep
                 .door
@@ -436,18 +522,25 @@ fn untaken(doorstep: &Doorstep) -> (Vec<Event>, u64) {
     // Openings have events of their own: that of the session.
     let told: Vec<_> = lines
         .iter()
-        .filter(|(_, line)| line.happening != Happening::Opened)
+        .filter(|(_, line)| !matches!(line.happening, Happening::Opened | Happening::Witnessed))
         .collect();
+    let lost = doorstep.record.lost;
     let mut events: Vec<Event> = told
         .iter()
         .take(MOST_EVENTS)
         .map(|(number, line)| {
             let typed = line.operator.as_ref().map_or("", |operator| operator.0.as_str());
-            Event::new(Deed::TakeInDoorLog)
+            let event = Event::new(Deed::TakeInDoorLog)
                 .detail("line", number)
                 .detail("happening", line.happening.code())
                 .detail("operator", typed)
-                .detail("at", line.at.format("%Y-%m-%dT%H:%M:%SZ"))
+                .detail("at", line.at.format("%Y-%m-%dT%H:%M:%SZ"));
+            match lost.filter(|_| line.happening == Happening::Lost) {
+                Some(lost) => event
+                    .detail("witnessed", lost.witnessed)
+                    .detail("count", lost.found),
+                None => event,
+            }
         })
         .collect();
     if told.len() > MOST_EVENTS {

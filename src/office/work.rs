@@ -4,7 +4,7 @@
 use chrono::{FixedOffset, NaiveTime};
 
 use crate::{
-    office::{Office, Session},
+    office::{Office, Session, witness::LostTail},
     store::{StoreError, bundle::BundleLine, work},
 };
 
@@ -28,6 +28,8 @@ pub struct Waiting {
     pub held: u32,
     pub unprojected: u32,
     pub entered_today: u32,
+    /// What the database has lost.
+    pub lost: Option<LostTail>,
 }
 
 impl Waiting {
@@ -74,6 +76,7 @@ impl Office {
             held: counts.held,
             unprojected: counts.unprojected,
             entered_today: counts.entered_today,
+            lost: self.lost_tail(),
         })
     }
 }

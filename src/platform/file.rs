@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::Path,
 };
 
@@ -46,6 +46,46 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::from(io::ErrorKind::FileTooLarge));
     }
     Ok(bytes)
+}
+
+/// 書きかえる小さな升. A file of a few blocks, each rewritten in place: what is written to one can't harm another.
+#[derive(Debug)]
+pub struct Blocks(File);
+
+impl Blocks {
+    /// Bytes of one block: one sector, which a disk writes whole or not at all.
+    pub const LENGTH: usize = 512;
+
+    /// Opens or makes it. Readable by this user only.
+    ///
+    /// # Errors
+    /// The file can't be opened or made.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        private(&mut options);
+        options.open(path).map(Self)
+    }
+
+    /// 書く. Flushed before it returns. What is longer than a block is cut.
+    ///
+    /// # Errors
+    /// The disk is full or the file can't be written.
+    pub fn write(&mut self, number: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut block = [0; Self::LENGTH];
+        block.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        self.0.seek(SeekFrom::Start(number * Self::LENGTH as u64))?;
+        self.0.write_all(&block)?;
+        self.0.sync_data()
+    }
+
+    /// 読む. None where the file does not reach so far or can't be read.
+    pub fn read(&mut self, number: u64) -> Option<[u8; Self::LENGTH]> {
+        let mut block = [0; Self::LENGTH];
+        self.0.seek(SeekFrom::Start(number * Self::LENGTH as u64)).ok()?;
+        self.0.read_exact(&mut block).ok()?;
+        Some(block)
+    }
 }
 
 /// フォルダーを作る. Open to this user only.

@@ -1,11 +1,13 @@
 //! 操作履歴の連鎖. Appends the events of a deed in the deed's own transaction and verifies the whole chain. Rows are
-//! never changed or deleted (triggers); what the chain can't show is a tail cut off by someone who holds the
-//! database key: the door log and printed manifests are the witnesses then.
+//! never changed or deleted (triggers); what the chain can't show is a tail that is gone, cut off by someone who
+//! holds the database key or lost with a damaged write-ahead log: the witness beside the door log and printed
+//! manifests tell of it then.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
@@ -18,7 +20,7 @@ use crate::{
 };
 
 /// 連鎖の先端. The last entry's number and link; number 0 before the first.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Head {
     pub sequence: u64,
     pub link: Link,
@@ -34,7 +36,7 @@ pub enum Verdict {
     },
 }
 
-pub(super) fn append(connection: &Connection, stamp: &Stamp, event: Event) -> Result<(), StoreError> {
+pub(super) fn append(connection: &Connection, stamp: &Stamp, event: Event) -> Result<Head, StoreError> {
     let head = head(connection)?;
     let entry = Entry {
         sequence: head.sequence + 1,
@@ -71,7 +73,25 @@ pub(super) fn append(connection: &Connection, stamp: &Stamp, event: Event) -> Re
             .prepare_cached("INSERT OR IGNORE INTO audit_subjects (subject, sequence) VALUES (?1, ?2)")?
             .execute(params![subject.0.as_bytes(), sequence])?;
     }
-    Ok(())
+    Ok(Head {
+        sequence: entry.sequence,
+        link,
+    })
+}
+
+/// The link after the entry of this number, or `None` where the chain does not reach so far.
+///
+/// # Errors
+/// The database can't be read.
+pub fn link_at(connection: &Connection, sequence: u64) -> Result<Option<Link>, StoreError> {
+    if sequence == 0 {
+        return Ok(Some(chain::START));
+    }
+    let sequence = i64::try_from(sequence).map_err(|_| StoreError::TooLarge)?;
+    Ok(connection
+        .prepare_cached("SELECT link FROM audit_events WHERE sequence = ?1")?
+        .query_row([sequence], |row| row.get(0))
+        .optional()?)
 }
 
 /// # Errors

@@ -10,7 +10,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::store::{DatabaseKey, StoreError, migrate, rebuild, staging};
+use crate::store::{DatabaseKey, StoreError, audit, migrate, rebuild, staging};
 
 /// 開いたデータベース. Its connections, each behind its own lock.
 pub struct Database {
@@ -19,6 +19,8 @@ pub struct Database {
     readers: [Mutex<Connection>; 2],
     path: PathBuf,
     key: DatabaseKey,
+    /// What this program has last written of the audit chain, until somebody takes it for the witness.
+    newest: Mutex<Option<audit::Head>>,
     _presence: Option<staging::Presence>,
 }
 
@@ -100,10 +102,27 @@ impl Database {
     /// # Errors
     /// [`OpenError`]: the file is as it was.
     pub fn open(path: &Path, key: &DatabaseKey) -> Result<Self, OpenError> {
+        Self::open_after(path, key, |_| Ok(()))
+    }
+
+    /// Opens as [`Self::open`]; `look` sees the database before anything is written to it, so that what it finds
+    /// in the write-ahead log can still be put aside.
+    ///
+    /// # Errors
+    /// [`OpenError`], or what `look` returns: the file is as it was.
+    pub fn open_after(
+        path: &Path,
+        key: &DatabaseKey,
+        look: impl FnOnce(&Connection) -> Result<(), StoreError>,
+    ) -> Result<Self, OpenError> {
         if !path.exists() {
             return Err(OpenError::Missing);
         }
         let writer = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        if migrate::is_newer(&writer)? {
+            return Err(OpenError::NewerProgram);
+        }
+        look(&writer)?;
         Self::prepare(writer, path, key)
     }
 
@@ -128,6 +147,7 @@ impl Database {
             readers: [reader()?, reader()?],
             path: path.to_owned(),
             key: key.clone(),
+            newest: Mutex::new(None),
             _presence: presence,
         })
     }
@@ -139,6 +159,19 @@ impl Database {
 
     pub(super) fn key(&self) -> &DatabaseKey {
         &self.key
+    }
+
+    pub(super) fn set_newest(&self, head: audit::Head) {
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        if newest.is_none_or(|known| known.sequence < head.sequence) {
+            *newest = Some(head);
+        }
+    }
+
+    /// 操作履歴の新しい先端. The newest head that this program has committed since the last call, once.
+    #[must_use]
+    pub fn take_newest(&self) -> Option<audit::Head> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// 大量の書き込みの備え. While a demo city is made nobody else is there and a cut-off is made again from the

@@ -106,7 +106,9 @@ impl Database {
             events: Vec::new(),
         };
         let answer = f(&mut transaction)?;
-        transaction.commit()?;
+        if let Some(head) = transaction.commit()? {
+            self.set_newest(head);
+        }
         Ok(answer)
     }
 }
@@ -221,11 +223,14 @@ impl Transaction<'_> {
         self.events.push(event);
     }
 
-    fn commit(self) -> Result<(), StoreError> {
+    /// Answers with the new head of the audit chain where there were events.
+    fn commit(self) -> Result<Option<audit::Head>, StoreError> {
+        let mut head = None;
         for event in self.events {
-            audit::append(&self.sql, &self.stamp, event)?;
+            head = Some(audit::append(&self.sql, &self.stamp, event)?);
         }
-        Ok(self.sql.commit()?)
+        self.sql.commit()?;
+        Ok(head)
     }
 }
 

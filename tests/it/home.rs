@@ -146,6 +146,11 @@ fn nothing_lies_in_clear_in_the_whole_home_of_the_user_after_a_kill() {
             office.check_rebuild(None).unwrap().differing().is_empty(),
             "round {round}"
         );
+        assert_eq!(
+            office.lost_tail(),
+            None,
+            "round {round}: a kill alone loses nothing"
+        );
     }
 }
 

@@ -72,4 +72,5 @@ mod union;
 mod voucher;
 #[cfg(feature = "desktop")]
 mod voucher_screen;
+mod witness;
 mod writer;

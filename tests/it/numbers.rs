@@ -1,7 +1,7 @@
 //! 番号の旅. No running number is issued twice, whatever is copied back, and a database below its mark, without a
 //! mark or restored issues none.
 
-use std::{collections::BTreeSet, fs};
+use std::fs;
 
 use madoguchi::{domain::trust::NumberSeries, office::number::NumberError};
 
@@ -36,24 +36,23 @@ fn numbers_rise_and_what_was_left_of_a_step_is_not_used_after_a_restart() {
 }
 
 #[test]
-fn a_database_copied_back_issues_no_number_again() {
+fn a_database_copied_back_opens_and_issues_no_number_again() {
     let bench = bench();
-    let mut issued = BTreeSet::new();
     let (office, _) = bench.as_operator("1001");
-    issued.extend(office.take_numbers(NumberSeries::Voucher, 30, |_| true).unwrap());
+    office.take_numbers(NumberSeries::Voucher, 30, |_| true).unwrap();
     drop(office);
     let copy = fs::read(bench.home().database()).unwrap();
+    let (office, _) = bench.as_operator("1001");
+    office.take_numbers(NumberSeries::Voucher, 30, |_| true).unwrap();
+    drop(office);
     for _ in 0..3 {
-        let (office, _) = bench.as_operator("1001");
-        for number in office.take_numbers(NumberSeries::Voucher, 30, |_| true).unwrap() {
-            assert!(issued.insert(number), "{number} twice");
-        }
-        drop(office);
         fs::write(bench.home().database(), &copy).unwrap();
-        let wal = bench.home().database().with_extension("db-wal");
-        if wal.exists() {
-            fs::remove_file(wal).unwrap();
-        }
+        let (office, session) = bench.as_operator("1001");
+        assert!(matches!(
+            office.take_numbers(NumberSeries::Voucher, 1, |_| true),
+            Err(NumberError::Lost(_))
+        ));
+        office.lock(&session).unwrap();
     }
 }
 
@@ -62,16 +61,20 @@ fn a_database_far_below_its_mark_opens_but_issues_no_number() {
     let bench = bench();
     let (office, _) = bench.as_operator("1001");
     office.take_numbers(NumberSeries::Voucher, 1, |_| true).unwrap();
-    drop(office);
-    let copy = fs::read(bench.home().database()).unwrap();
-    let (office, _) = bench.as_operator("1001");
     for _ in 0..2 {
         office
             .take_numbers(NumberSeries::Voucher, 20_000, |_| true)
             .unwrap();
     }
+    office
+        .read(|c| {
+            c.execute_batch(
+                "PRAGMA query_only = OFF; UPDATE marks SET value = 50 WHERE name = 'number_mark_voucher'",
+            )?;
+            Ok(())
+        })
+        .unwrap();
     drop(office);
-    fs::write(bench.home().database(), copy).unwrap();
     let (office, session) = bench.as_operator("1001");
     assert!(matches!(
         office.take_numbers(NumberSeries::Voucher, 1, |_| true),

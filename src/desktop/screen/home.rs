@@ -15,7 +15,7 @@ use crate::{
         widget::{
             icon::Icon,
             keys::Keys,
-            surface::{Tone, badge, body, panel},
+            surface::{Tone, badge, banner, body, panel},
             table::{Cell, Column, DENSE, table},
             words::{Tint, count, small, small_bold},
         },
@@ -192,7 +192,12 @@ impl Home {
             } else {
                 (388.0, 42.0)
             };
-            let left = column![self.work_panel(row_height), self.bundles_panel()].spacing(theme::GAP);
+            let lost = self.waiting.lost.map(|lost| banner(Tone::Stop, lost.to_string()));
+            let left = column![]
+                .push(lost)
+                .push(self.work_panel(row_height))
+                .push(self.bundles_panel())
+                .spacing(theme::GAP);
             let side = column![self.today_panel(), self.sync_panel(), self.notes_panel()].spacing(theme::GAP);
             row![left.width(Length::Fill), container(side).width(right)]
                 .spacing(theme::GAP)

@@ -82,6 +82,7 @@ const KEYS: &[(&str, &str)] = &[
     ("version", "版"),
     ("voucher", "接種券"),
     ("warnings", "警告の数"),
+    ("witnessed", "あったはずの件数"),
 ];
 
 /// Codes that stand as values.
@@ -92,6 +93,7 @@ const VALUES: &[(&str, &str)] = &[
     ("while_closed", "停止中の入力"),
     ("lapsed", "期間の外"),
     ("cut", "記録の欠け"),
+    ("lost", "末尾の欠け"),
     ("approved", "承認"),
     ("returned", "差し戻し"),
     ("whole", "正常"),
