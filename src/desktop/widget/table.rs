@@ -3,6 +3,7 @@
 //! index and has the ring inside. Sorting and filtering are a list of indices that the screen keeps ([`Order`]).
 
 mod cell;
+mod line;
 mod order;
 mod paint;
 mod scroll;
@@ -19,7 +20,8 @@ use iced::{
 pub use cell::{Align, Cell, Column};
 pub use order::Order;
 
-use paint::Shaped;
+use line::Lines;
+use paint::Sight;
 use scroll::Scroll;
 
 /// Row heights of the design.
@@ -152,7 +154,8 @@ struct State {
     /// The row to be brought into sight once the height is known.
     reveal: bool,
     grabbed: Option<f32>,
-    shaped: Shaped,
+    lines: Lines,
+    sight: Sight,
 }
 
 impl State {
@@ -166,7 +169,8 @@ impl State {
             scroll: Scroll::default(),
             reveal: false,
             grabbed: None,
-            shaped: Shaped::default(),
+            lines: Lines::default(),
+            sight: Sight::default(),
         }
     }
 }

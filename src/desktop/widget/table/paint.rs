@@ -1,46 +1,49 @@
-//! 表を描く. Draws head, visible rows, ring and scroll bar. A text is shaped once and kept while its row can be seen;
-//! one that is too long is cut here, by its measured width, and ends in 「…」.
+//! 表を描く. Draws head, visible rows, ring and scroll bar.
 
-use std::{cell::RefCell, collections::HashMap, mem};
+use std::cell::RefCell;
 
 use iced::{
-    Border, Color, Font, Point, Rectangle, Renderer, Size, Theme,
-    advanced::{
-        Renderer as _, mouse, renderer,
-        text::{self, Paragraph as _, Renderer as TextRenderer, Text},
-    },
-    alignment,
+    Border, Color, Font, Point, Rectangle, Renderer, Theme,
+    advanced::{Renderer as _, mouse, renderer, text::Renderer as _},
 };
 
-use super::{Align, BAR, Cell, State, Table};
+use super::{
+    Align, BAR, Cell, State, Table,
+    line::{Lines, text},
+    scroll::{Scroll, View},
+};
 use crate::desktop::{
     theme::{self, Role, Type},
-    widget::stop::draw_ring,
+    widget::{stop::draw_ring, surface::Tone},
 };
-
-type Paragraph = <Renderer as TextRenderer>::Paragraph;
 
 /// Padding of a cell on either side.
 const PADDING: f32 = 8.0;
 
-/// The texts that were drawn last, by place.
+/// 見える範囲. Once it has scrolled, the renderer would find each text and line of the table changed, and paint it
+/// again in dozens of overlapping patches. Layers of another size are painted again as one piece: so the layers of the
+/// rows grow by a part of a pixel that is too small to be seen, and by another one with each step.
 #[derive(Default)]
-pub(super) struct Shaped(RefCell<HashMap<(usize, usize, u8), Line>>);
+pub(super) struct Sight(RefCell<(Option<(Scroll, View)>, u8)>);
 
-/// What is written for a text: itself, or the part of it that fits, and how wide that is.
-#[derive(Clone)]
-struct Line {
-    text: String,
-    font: Font,
-    size: Type,
-    room: f32,
-    shown: String,
-    width: f32,
+impl Sight {
+    const STEPS: u8 = 4;
+    const PART: f32 = 1.0 / 512.0;
+
+    fn of(&self, body: Rectangle, scroll: Scroll, view: View) -> Rectangle {
+        let mut last = self.0.borrow_mut();
+        if last.0.replace((scroll, view)) != Some((scroll, view)) {
+            last.1 = (last.1 + 1) % Self::STEPS;
+        }
+        Rectangle {
+            height: body.height + f32::from(last.1) * Self::PART,
+            ..body
+        }
+    }
 }
 
 /// A text to be drawn, and where.
 struct Piece<'a> {
-    key: (usize, usize, u8),
     text: &'a str,
     font: Font,
     size: Type,
@@ -58,23 +61,23 @@ impl<Message: Clone> Table<'_, Message> {
         bounds: Rectangle,
         cursor: mouse::Cursor,
     ) {
-        let before = mem::take(&mut *state.shaped.0.borrow_mut());
+        state.lines.turn();
         let mut pen = Pen {
             renderer,
             theme,
-            before,
-            now: HashMap::new(),
+            lines: &state.lines,
         };
         let spans = self.spans(bounds);
         if self.head {
             self.paint_head(&mut pen, bounds, &spans);
         }
         let body = self.body(bounds);
-        pen.renderer.start_layer(body);
+        let view = self.scroll_view(body.height);
+        let sight = state.sight.of(body, state.scroll, view);
+        pen.renderer.start_layer(sight);
         if self.rows == 0 {
             self.paint_empty(&mut pen, body);
         }
-        let view = self.scroll_view(body.height);
         for row in state.scroll.visible(view) {
             let area = Rectangle {
                 y: body.y + state.scroll.top_of(row, view),
@@ -84,10 +87,9 @@ impl<Message: Clone> Table<'_, Message> {
             self.paint_row(&mut pen, state, row, area, &spans, cursor);
         }
         pen.renderer.end_layer();
-        let Pen { renderer, now, .. } = pen;
-        *state.shaped.0.borrow_mut() = now;
+        let renderer = pen.renderer;
         // Over the rows: the bar, and the ring inside the current row.
-        renderer.start_layer(body);
+        renderer.start_layer(sight);
         if let Some((top, length)) = state.scroll.thumb(view) {
             let thumb = Rectangle {
                 x: body.x + body.width - BAR - 2.0,
@@ -142,9 +144,8 @@ impl<Message: Clone> Table<'_, Message> {
             ..head
         };
         quad(pen.renderer, line, Role::Line.of(pen.theme), 0.0);
-        for (index, (column, (x, width))) in self.columns.iter().zip(spans).enumerate() {
+        for (column, (x, width)) in self.columns.iter().zip(spans) {
             pen.write(Piece {
-                key: (usize::MAX, index, 0),
                 text: &column.title,
                 font: theme::BOLD,
                 size: Type::S,
@@ -161,7 +162,6 @@ impl<Message: Clone> Table<'_, Message> {
 
     fn paint_empty(&self, pen: &mut Pen<'_>, body: Rectangle) {
         pen.write(Piece {
-            key: (usize::MAX, 0, 1),
             text: &self.empty,
             font: theme::TEXT,
             size: Type::S,
@@ -218,7 +218,7 @@ impl<Message: Clone> Table<'_, Message> {
             };
             let cell = (self.cell)(row, column);
             let strong = current && column == 0;
-            pen.cell((row, column), &cell, place, self.columns[column].align, strong);
+            pen.cell(&cell, place, self.columns[column].align, strong);
         }
     }
 }
@@ -226,18 +226,17 @@ impl<Message: Clone> Table<'_, Message> {
 struct Pen<'a> {
     renderer: &'a mut Renderer,
     theme: &'a Theme,
-    before: HashMap<(usize, usize, u8), Line>,
-    now: HashMap<(usize, usize, u8), Line>,
+    lines: &'a Lines,
 }
 
 impl Pen<'_> {
-    fn cell(&mut self, at: (usize, usize), cell: &Cell, place: Rectangle, align: Align, strong: bool) {
+    fn cell(&mut self, cell: &Cell, place: Rectangle, align: Align, strong: bool) {
         let mut place = place;
         if let Some(fraction) = cell.bar {
             self.bar(place, fraction);
         }
         if let Some((tone, word)) = &cell.badge {
-            self.badge(at, *tone, word, place);
+            self.badge(*tone, word, place);
             return;
         }
         if let Some((icon, role)) = cell.sign {
@@ -246,7 +245,6 @@ impl Pen<'_> {
                 ..place
             };
             self.write(Piece {
-                key: (at.0, at.1, 2),
                 text: icon.glyph(),
                 font: theme::ICONS,
                 size: Type::S,
@@ -285,7 +283,6 @@ impl Pen<'_> {
         };
         let role = cell.role.unwrap_or(Role::Ink);
         self.write(Piece {
-            key: (at.0, at.1, 0),
             text: &cell.text,
             font,
             size,
@@ -294,10 +291,8 @@ impl Pen<'_> {
             align,
         });
         if let Some((under, area)) = second {
-            let key = (at.0, at.1, 1);
             let font = theme::name_font(under, false);
             self.write(Piece {
-                key,
                 text: under,
                 font,
                 size: Type::S,
@@ -335,17 +330,10 @@ impl Pen<'_> {
         quad(self.renderer, filled, Role::Accent.of(self.theme), 2.0);
     }
 
-    fn badge(
-        &mut self,
-        at: (usize, usize),
-        tone: crate::desktop::widget::surface::Tone,
-        word: &str,
-        place: Rectangle,
-    ) {
+    fn badge(&mut self, tone: Tone, word: &str, place: Rectangle) {
         let (ground, edge, ink) = tone.badge_roles();
-        let mut key = (at.0, at.1, 3);
-        let (_, width) = self.shaped(key, word, theme::BOLD, Type::S, place.width - 2.0 * PADDING);
-        let width = width + 12.0;
+        let room = place.width - 2.0 * PADDING;
+        let width = self.lines.line(word, theme::BOLD, Type::S, room).width + 12.0;
         let frame = Rectangle {
             x: place.x + PADDING,
             y: place.center_y() - 11.0,
@@ -365,7 +353,6 @@ impl Pen<'_> {
             },
             ground.of(self.theme),
         );
-        key.2 = 4;
         let area = Rectangle {
             x: frame.x + 6.0 - PADDING,
             width: width + 2.0 * PADDING,
@@ -373,7 +360,6 @@ impl Pen<'_> {
         };
         let align = Align::Left;
         self.write(Piece {
-            key,
             text: word,
             font: theme::BOLD,
             size: Type::S,
@@ -388,89 +374,22 @@ impl Pen<'_> {
             return;
         }
         let room = piece.area.width - 2.0 * PADDING;
-        let (shown, width) = self.shaped(piece.key, piece.text, piece.font, piece.size, room);
+        let line = self.lines.line(piece.text, piece.font, piece.size, room);
         let x = match piece.align {
             Align::Left => piece.area.x + PADDING,
-            Align::Right => piece.area.x + piece.area.width - PADDING - width,
+            Align::Right => piece.area.x + piece.area.width - PADDING - line.width,
         };
         let y = piece.area.y + (piece.area.height - piece.size.line()) / 2.0;
         // As text and not as a paragraph: the renderer tells two paragraphs apart by their size alone and would
         // leave the old row standing where another one of the same width has come.
-        self.renderer.fill_text(
-            text(shown, width.ceil() + 2.0, piece.font, piece.size),
-            Point::new(x, y.round()),
-            piece.role.of(self.theme),
-            piece.area,
-        );
-    }
-
-    /// The text as it is shown and its width; what was measured for the last frame is taken over.
-    fn shaped(
-        &mut self,
-        key: (usize, usize, u8),
-        text: &str,
-        font: Font,
-        size: Type,
-        room: f32,
-    ) -> (String, f32) {
-        let same =
-            |line: &Line| line.text == text && line.font == font && line.size == size && line.room == room;
-        let line = match self.before.remove(&key) {
-            Some(line) if same(&line) => line,
-            _ => {
-                let (shown, width) = cut(text, font, size, room);
-                Line {
-                    text: text.to_owned(),
-                    font,
-                    size,
-                    room,
-                    shown,
-                    width,
-                }
-            }
-        };
-        let shown = (line.shown.clone(), line.width);
-        self.now.insert(key, line);
-        shown
-    }
-}
-
-/// Measures a text for a width; one that is too long ends in 「…」.
-fn cut(content: &str, font: Font, size: Type, room: f32) -> (String, f32) {
-    let whole = shape(content, font, size);
-    if whole.min_width() <= room + 0.5 {
-        return (content.to_owned(), whole.min_width());
-    }
-    let dots = shape("…", font, size).min_width();
-    let mut kept = match whole.hit_test(Point::new((room - dots).max(0.0), size.line() / 2.0)) {
-        Some(text::Hit::CharOffset(offset)) => offset,
-        None => content.chars().count(),
-    };
-    loop {
-        let shorter: String = content.chars().take(kept).chain(['…']).collect();
-        let width = shape(&shorter, font, size).min_width();
-        if kept == 0 || width <= room + 0.5 {
-            return (shorter, width);
+        for word in &line.words {
+            self.renderer.fill_text(
+                text(word.text.clone(), word.width.ceil() + 2.0, piece.font, piece.size),
+                Point::new(x + word.x, y.round()),
+                piece.role.of(self.theme),
+                piece.area,
+            );
         }
-        kept -= 1;
-    }
-}
-
-fn shape(content: &str, font: Font, size: Type) -> Paragraph {
-    Paragraph::with_text(text(content, f32::INFINITY, font, size))
-}
-
-fn text<Content>(content: Content, width: f32, font: Font, size: Type) -> Text<Content> {
-    Text {
-        content,
-        bounds: Size::new(width, size.line()),
-        size: size.size().into(),
-        line_height: size.line_height(),
-        font,
-        align_x: text::Alignment::Left,
-        align_y: alignment::Vertical::Top,
-        shaping: text::Shaping::Advanced,
-        wrapping: text::Wrapping::None,
     }
 }
 
@@ -493,21 +412,28 @@ fn quad(renderer: &mut Renderer, bounds: Rectangle, color: Color, radius: f32) {
 mod tests {
     use super::*;
 
-    fn load() {
-        let mut system = iced::advanced::graphics::text::font_system().write().unwrap();
-        theme::fonts().for_each(|font| system.load_font(font.into()));
-    }
-
     #[test]
-    fn a_text_that_fits_stays_whole_and_a_longer_one_is_cut_to_its_room() {
-        load();
-        let whole = shape("予防接種", theme::TEXT, Type::S).min_width();
-        assert_eq!(cut("予防接種", theme::TEXT, Type::S, whole).0, "予防接種");
-        for room in [20.0, 57.0, 80.0, 101.0] {
-            let long = "沈降精製百日せきジフテリア破傷風混合ワクチン";
-            let (shown, width) = cut(long, theme::TEXT, Type::S, room);
-            assert!(shown.ends_with('…') && width <= room + 0.5, "{room}");
-            assert!(width > room - 30.0, "{room}");
+    fn the_layer_of_the_rows_is_another_one_after_each_step_and_the_same_pixels() {
+        let view = View {
+            rows: 100,
+            row_height: 25.0,
+            height: 606.0,
+        };
+        let body = Rectangle {
+            x: 0.0,
+            y: 126.0,
+            width: 800.0,
+            height: 606.0,
+        };
+        let sight = Sight::default();
+        let mut scroll = Scroll::default();
+        let mut last = sight.of(body, scroll, view);
+        assert_eq!(last, sight.of(body, scroll, view));
+        for _ in 0..8 {
+            scroll.by(25.0, view);
+            let now = sight.of(body, scroll, view);
+            assert!(now != last && now.height - body.height < 1.0 / 64.0);
+            last = now;
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 /// What the table shows through.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct View {
     pub rows: usize,
     pub row_height: f32,
