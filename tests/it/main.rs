@@ -61,6 +61,7 @@ mod pictures;
 mod print_screen;
 mod printer;
 mod projections;
+mod prose;
 mod reader;
 mod recorded_items;
 mod recovery;
