@@ -86,6 +86,7 @@
 //! To add a place: a variant in [`place::Place`] (and in the rail), a file in `screen/`, one line each in `screens!`
 //! and `Screen::open`. Tests press the keys: `tests/it/hand.rs` is a clerk's hand without a display.
 
+mod after;
 pub mod app;
 pub mod desk;
 pub mod door;

@@ -57,7 +57,7 @@ pub use check::RebuildProjections;
 pub use doorstep::{Doorstep, DoorstepError};
 pub use handle::Handle;
 pub use home::Home;
-pub use job::{Job, JobHandle, JobOutcome, Progress, Step, run_here};
+pub use job::{Job, JobHandle, JobOutcome, JobWatch, Progress, Step, run_here};
 pub use machine::Machine;
 pub use session::Session;
 pub use sign_in::{SignInError, open, open_demo};

@@ -27,6 +27,7 @@ mod migrate;
 pub mod notes;
 mod open;
 pub mod people;
+pub mod preparation;
 pub mod projection;
 pub mod questionnaire;
 pub mod rebuild;

@@ -11,6 +11,7 @@ use iced::{
 
 use crate::{
     desktop::{
+        after::after,
         desk::Desk,
         place::{Place, rail},
         theme::{self, Role},
@@ -378,16 +379,6 @@ fn with_person(place: &Place, person: SubjectId) -> Place {
         Place::Certificate(_) => Place::Certificate(Some(person)),
         _ => Place::Person(Some(person)),
     }
-}
-
-/// Answers after a while, without a runtime of its own.
-fn after(time: Duration) -> Task<()> {
-    let (sender, answer) = iced::futures::channel::oneshot::channel();
-    std::thread::spawn(move || {
-        std::thread::sleep(time);
-        let _ = sender.send(());
-    });
-    Task::perform(answer, |_| ())
 }
 
 #[cfg(test)]

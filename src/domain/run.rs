@@ -29,8 +29,8 @@ pub const CHUNK: usize = 100;
 pub const WITHOUT_RELEASE: u32 = 10;
 /// Most sheets of one run.
 pub const MOST_SHEETS: u32 = 50_000;
-/// Sheets in one fact of the manifest, so that a body stays below its limit.
-pub const SHEETS_PER_PART: usize = 400;
+/// Sheets in one fact of the manifest, so that a body stays below its limit and its transaction is short.
+pub const SHEETS_PER_PART: usize = 200;
 
 /// 除いた理由. Why a person got no sheet.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -89,7 +89,7 @@ impl LeftOut {
 pub struct ManifestSheet {
     pub person: SubjectId,
     pub number: VoucherNumber,
-    /// SHA-256 over the sheet, 32 bytes.
+    /// SHA-256 over the sheet without its serial, 32 bytes: the serial is its place in the manifest.
     pub digest: Octets,
 }
 
@@ -217,8 +217,10 @@ impl SpoilReason {
 pub enum RunFact {
     /// 準備. Its revision is what the second person releases.
     Prepared(Manifest),
-    /// Sheets of the manifest, from this serial on.
+    /// Sheets of the manifest, from this serial on: a subject of its own for each part of the run.
     Sheets {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        run: Option<SubjectId>,
         from: Serial,
         sheets: Vec<ManifestSheet>,
     },
@@ -261,6 +263,12 @@ pub enum RunFact {
 impl Body for RunFact {
     const KIND: Kind = Kind::PrintRun;
     const VERSION: u16 = 1;
+}
+
+/// The subject of one part of a manifest, counted from 0.
+#[must_use]
+pub fn part_of(run: SubjectId, part: u32) -> SubjectId {
+    SubjectId::derived("print_run/part", &format!("{}/{part}", run.0))
 }
 
 /// Name of a job in the queue: run, chunk, attempt. Says nothing of a person.

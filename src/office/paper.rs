@@ -135,6 +135,9 @@ impl Paper {
     }
 }
 
+/// 通番 on a sheet of a run.
+pub(in crate::office) const SERIAL: &str = "print_run.serial";
+
 /// 接種券の内容. What one voucher says besides the person.
 #[derive(Clone, Debug)]
 pub struct VoucherContent<'a> {
@@ -209,7 +212,7 @@ pub fn voucher_values(
             paper.city
         ),
     );
-    values.set("print_run.serial", &content.serial);
+    values.set(SERIAL, &content.serial);
     values
 }
 

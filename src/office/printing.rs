@@ -32,6 +32,19 @@ impl Job {
     }
 }
 
+impl RunRequest {
+    /// Everybody of a draw.
+    #[must_use]
+    pub fn of(drawn: &Drawn) -> Self {
+        Self {
+            programme: drawn.programme,
+            dose: drawn.dose,
+            persons: drawn.persons.clone(),
+            draw: Some(drawn.draw),
+        }
+    }
+}
+
 impl Office {
     /// 印刷の仕事の一覧. What has to be prepared first, then the runs, newest first.
     ///
@@ -59,13 +72,7 @@ impl Office {
     /// # Errors
     /// [`RunError`]; nothing is written then.
     pub fn prepare_draw(&self, session: &Session, drawn: &Drawn) -> Result<Prepared, RunError> {
-        let request = RunRequest {
-            programme: drawn.programme,
-            dose: drawn.dose,
-            persons: drawn.persons.clone(),
-            draw: Some(drawn.draw),
-        };
-        self.prepare_run(session, &request)
+        self.prepare_run(session, &RunRequest::of(drawn))
     }
 
     /// 一枚を見る. The sheet of a serial as it is printed; seeing a person is a deed.
@@ -81,7 +88,9 @@ impl Office {
             let wanted = wanted(line.person, manifest.programme, manifest.dose);
             let words = serial_words(serial, manifest.count, false);
             let on = manifest.prepared_on;
-            let sheet = voucher::sheet_in(transaction.connection(), paper, &wanted, &line.number, words, on)?;
+            let connection = transaction.connection();
+            let mut sheet = voucher::sheet_in(connection, paper, &wanted, &line.number, String::new(), on)?;
+            voucher::put_serial(paper, &wanted, &mut sheet, &words)?;
             transaction.event(
                 Event::new(Deed::ViewPerson)
                     .about(line.person)

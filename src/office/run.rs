@@ -4,6 +4,7 @@
 //! `domain::run`, the queue `platform::printer`.
 
 mod dispatch;
+mod job;
 mod prepare;
 
 use std::fmt;
@@ -34,7 +35,7 @@ use crate::{
 
 pub use crate::store::run::RunLine;
 pub use dispatch::Dispatched;
-pub use prepare::{Prepared, RunRequest};
+pub use job::{PrepareRun, Prepared, RunRequest};
 
 /// Why a run was not prepared, printed or dispatched.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ pub enum RunError {
     /// Nobody is left to print for, and why so many fell out.
     Nobody(Vec<(LeftOut, u32)>),
     TooMany,
+    /// Another job is preparing the same just now.
+    BeingPrepared,
     UnknownProgramme,
     Unknown,
     /// More than ten sheets wait for a second person.
@@ -77,6 +80,9 @@ impl fmt::Display for RunError {
                     .try_for_each(|(reason, count)| write!(f, "\n{}\t{count} 人", reason.label()))
             }
             Self::TooMany => f.write_str("一度に準備できる枚数を超えています。地区や月で分けてください。"),
+            Self::BeingPrepared => f.write_str(
+                "この印刷は、いま準備しているところです。終わるのを待って一覧を読みなおしてください。",
+            ),
             Self::UnknownProgramme => f.write_str("この予防接種は決まりにありません。選びなおしてください。"),
             Self::Unknown => f.write_str("この印刷は見つかりません。一覧を読みなおしてください。"),
             Self::NotReleased => write!(

@@ -187,7 +187,13 @@ pub fn open_demo(home: &Home, machine: Machine) -> Result<Office, SignInError> {
         Some(DatabaseKey::new(*keys.database.expose()))
     });
     let (database, lost) = open_witnessed(&doorstep, &looker.ok_or(SignInError::SlotDamaged)?)?;
-    doorstep.record.lost = doorstep.record.lost.or(lost);
+    if doorstep.record.lost.is_none() && lost.is_some() {
+        // The next session tells it in the audit chain.
+        doorstep.held(|doorstep| {
+            doorstep.record.lost = lost;
+            doorstep.keep_record()
+        })?;
+    }
     let office = Office::new(database, machine).at(doorstep)?;
     office.belongs_together()?;
     Ok(office)

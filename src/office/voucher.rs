@@ -457,6 +457,19 @@ fn check_person(
     Ok(())
 }
 
+/// 通番を入れる on a sheet that was laid out without.
+pub(in crate::office) fn put_serial(
+    paper: &Paper,
+    wanted: &Wanted,
+    sheet: &mut Sheet,
+    serial: &str,
+) -> Result<(), VoucherError> {
+    let form = paper.form_of(wanted.programme.as_str())?;
+    Ok(form
+        .fill(sheet, paper::SERIAL, serial)
+        .map_err(PaperError::from)?)
+}
+
 /// The sheet of one voucher, from the register as it is now.
 pub(in crate::office) fn sheet_in(
     connection: &Connection,

@@ -209,6 +209,18 @@ impl Form {
             own,
         })
     }
+
+    /// One more field on a sheet that was laid out without it.
+    ///
+    /// # Errors
+    /// The value can't be printed; the sheet is as it was.
+    pub fn fill(&self, sheet: &mut Sheet, field: &str, value: &str) -> Result<(), Vec<Problem>> {
+        sheet
+            .own
+            .items
+            .extend(own::field(&self.definition, field, value)?);
+        Ok(())
+    }
 }
 
 impl From<FontError> for Refusal {

@@ -7,11 +7,12 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::{
     domain::{
         revision::{Kind, OperatorId, RevisionId, SubjectId},
-        run::{RunFact, RunState},
+        run::{self, MOST_SHEETS, RunFact, RunState, SHEETS_PER_PART},
     },
     store::{
         StoreError, approvals,
         ledger::{self, instant_at, subject_at},
+        preparation,
         resident::day_at,
     },
 };
@@ -47,7 +48,7 @@ impl RunLine {
     /// Whether a second person has to release it before it is printed.
     #[must_use]
     pub fn needs_release(&self) -> bool {
-        self.sheets > crate::domain::run::WITHOUT_RELEASE
+        self.sheets > run::WITHOUT_RELEASE
     }
 
     /// What a clerk reads.
@@ -87,7 +88,7 @@ pub fn runs(connection: &Connection, most: u32) -> Result<Vec<RunLine>, StoreErr
     let rows = statement.query_map([most], line)?;
     let mut lines: Vec<RunLine> = rows.collect::<Result<_, _>>()?;
     for line in &mut lines {
-        line.is_released = approvals::is_approved(connection, line.prepared)?;
+        complete(connection, line)?;
     }
     Ok(lines)
 }
@@ -101,8 +102,18 @@ pub fn run(connection: &Connection, subject: SubjectId) -> Result<Option<RunLine
     let Some(mut line) = statement.query_row([subject.0.as_bytes()], line).optional()? else {
         return Ok(None);
     };
-    line.is_released = approvals::is_approved(connection, line.prepared)?;
+    complete(connection, &mut line)?;
     Ok(Some(line))
+}
+
+/// What other subjects say of a run: its release, and whether all parts of its manifest have arrived.
+fn complete(connection: &Connection, line: &mut RunLine) -> Result<(), StoreError> {
+    line.is_released = approvals::is_approved(connection, line.prepared)?;
+    let arrived: u32 = connection
+        .prepare_cached("SELECT coalesce(sum(sheets), 0) FROM print_run_parts WHERE run = ?1")?
+        .query_row([line.subject.0.as_bytes()], |row| row.get(0))?;
+    line.is_unsettled |= arrived != line.sheets;
+    Ok(())
 }
 
 /// The whole state of a run, from its facts.
@@ -110,13 +121,27 @@ pub fn run(connection: &Connection, subject: SubjectId) -> Result<Option<RunLine
 /// # Errors
 /// The database can't be read.
 pub fn state(connection: &Connection, subject: SubjectId) -> Result<Option<RunState>, StoreError> {
-    let mut facts: Vec<RunFact> = Vec::new();
+    let mut facts = facts_of(connection, subject)?;
+    let Some(sheets) = facts.iter().find_map(|fact| match fact {
+        RunFact::Prepared(manifest) => Some(manifest.count),
+        _ => None,
+    }) else {
+        return Ok(None);
+    };
+    for part in 0..sheets.min(MOST_SHEETS).div_ceil(SHEETS_PER_PART as u32) {
+        facts.extend(facts_of(connection, run::part_of(subject, part))?);
+    }
+    Ok(RunState::of(&facts))
+}
+
+fn facts_of(connection: &Connection, subject: SubjectId) -> Result<Vec<RunFact>, StoreError> {
+    let mut facts = Vec::new();
     for revision in ledger::revisions_of(connection, subject)? {
         if revision.kind.known() == Some(Kind::PrintRun) {
             facts.extend(revision.read::<RunFact>()?);
         }
     }
-    Ok(RunState::of(&facts))
+    Ok(facts)
 }
 
 /// The draw that a run comes from.
@@ -133,14 +158,15 @@ pub fn draw_of(connection: &Connection, run: SubjectId) -> Result<Option<Subject
         .map(|bytes| SubjectId(uuid::Uuid::from_bytes(bytes))))
 }
 
-/// 発送番号 for the next run: R and four digits or more, counted in this database.
+/// 発送番号 for the next run: R and four digits or more, counted in this database with those on their way.
 ///
 /// # Errors
 /// The database can't be read.
 pub fn next_number(connection: &Connection) -> Result<u32, StoreError> {
-    Ok(connection
-        .prepare_cached("SELECT count(*) + 1 FROM print_runs")?
-        .query_row([], |row| row.get(0))?)
+    let shown: u32 = connection
+        .prepare_cached("SELECT count(*) FROM print_runs")?
+        .query_row([], |row| row.get(0))?;
+    Ok(shown + preparation::writing(connection)? + 1)
 }
 
 /// この変更はどの紙にかかわるか. Runs and serials that hold a sheet of this person, not dispatched yet.
@@ -152,8 +178,9 @@ pub fn sheets_of(
     person: SubjectId,
 ) -> Result<Vec<(SubjectId, u32, String)>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT print_run_sheets.subject AS subject, serial, state FROM print_run_sheets
-         JOIN print_runs ON print_runs.subject = print_run_sheets.subject
+        "SELECT run AS subject, serial, coalesce(state, 'waiting') AS state FROM print_run_sheets
+         JOIN print_runs ON print_runs.subject = run
+         LEFT JOIN print_run_ranges ON print_run_ranges.subject = run AND serial BETWEEN first AND last
          WHERE person = ?1 AND dispatched_on IS NULL ORDER BY prepared_at, serial",
     )?;
     let rows = statement.query_map([person.0.as_bytes()], |row| {

@@ -9,12 +9,12 @@ use std::{
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::store::{StoreError, feed};
+use crate::store::{StoreError, feed, preparation};
 
 /// Takes back what one kind of job has left unfinished.
 type Drop = fn(&Connection) -> Result<(), StoreError>;
 
-const UNFINISHED: &[Drop] = &[feed::drop_cut_off];
+const UNFINISHED: &[Drop] = &[feed::drop_cut_off, preparation::drop_cut_off];
 
 /// Held as long as the database is open here; tells later openers that they are not alone.
 pub(super) struct Presence(#[expect(dead_code, reason = "held for its lock")] File);

@@ -1,7 +1,7 @@
 //! 印刷の旅. A run from the manifest to the post, through a real queue into a sink: released by a second person,
 //! sent in chunks, asked for after a crash, spoiled, printed again, and nobody on it who fell out meanwhile.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 
 use madoguchi::{
     domain::{
@@ -10,12 +10,13 @@ use madoguchi::{
         run::{LeftOut, SerialState, SpoilReason, Taken},
     },
     office::{
+        Job, Step,
         approve::Ruling,
         feed::Extent,
-        run::{OpenChunk, Prepared, RunError, RunRequest, hand_over},
+        run::{OpenChunk, PrepareRun, Prepared, RunError, RunRequest, hand_over},
     },
     platform::printer::Printers,
-    store::voucher,
+    store::{audit, voucher},
 };
 
 use super::{
@@ -249,4 +250,166 @@ fn who_died_moved_or_is_protected_meanwhile_is_listed_and_not_printed() {
 
 fn names(number: u32) -> &'static str {
     ["葛\u{E0100}城　莉央", "𠮷田　湊", "髙橋　律", "山﨑　凛"][number as usize % 4]
+}
+
+fn request(children: u32) -> RunRequest {
+    let (programme, dose) = mr1();
+    RunRequest {
+        programme,
+        dose,
+        persons: (1..=children).map(subject).collect(),
+        draw: None,
+    }
+}
+
+fn told(bench: &Bench) -> Vec<BTreeMap<String, String>> {
+    let entries = bench.office.read(|c| audit::entries(c, None, 100)).unwrap();
+    let of_runs = entries
+        .into_iter()
+        .filter(|entry| entry.deed == Deed::PrepareRun.code());
+    of_runs.map(|entry| entry.detail).collect()
+}
+
+/// Takes this many slices as short as they can be; what the job has come to by then.
+fn slices(bench: &Bench, job: &mut PrepareRun, most: usize) -> Option<Prepared> {
+    for _ in 0..most {
+        if let Step::Done(done) = job.slice(&bench.office, Instant::now()) {
+            return Some(done.unwrap());
+        }
+    }
+    None
+}
+
+#[test]
+fn a_run_is_prepared_in_short_slices_and_shown_by_one_switch() {
+    let bench = Bench::of(30);
+    let mut job = PrepareRun::new(bench.by("1003"), request(30));
+    let mut count = 0;
+    let prepared = loop {
+        assert!(bench.office.runs(10).unwrap().is_empty(), "slice {count}");
+        match job.slice(&bench.office, Instant::now()) {
+            Step::More(progress) => assert!(progress.done < progress.total),
+            Step::Done(done) => break done.unwrap(),
+        }
+        count += 1;
+    };
+    assert!(count >= 30, "one sheet at least for each slice: {count}");
+    let state = bench.office.run_state(prepared.run).unwrap();
+    assert!(state.is_whole());
+    assert_eq!(bench.office.runs(10).unwrap()[0].state(), "承認待ち");
+    assert_eq!(told(&bench)[0]["state"], "done");
+    assert!(
+        bench.office.check_rebuild(None).unwrap().differing().is_empty(),
+        "a rebuild says the same"
+    );
+}
+
+#[test]
+fn a_cancelled_preparation_leaves_nothing_and_accounts_for_its_numbers() {
+    let bench = Bench::of(5);
+    let mut job = PrepareRun::new(bench.by("1003"), request(5));
+    assert!(slices(&bench, &mut job, 3).is_none());
+    job.cancelled(&bench.office);
+    assert!(bench.office.runs(10).unwrap().is_empty());
+    let told = &told(&bench)[0];
+    assert_eq!(
+        (told["state"].as_str(), told["sheets"].as_str()),
+        ("cancelled", "2")
+    );
+    assert!(told["first_voucher"] < told["last_voucher"]);
+    let again = prepare(&bench, 5);
+    let sheets = bench.office.run_state(again.run).unwrap().sheets();
+    assert!(
+        sheets
+            .iter()
+            .all(|sheet| sheet.number.as_str() > told["last_voucher"].as_str()),
+        "no number of the cancelled run comes again"
+    );
+}
+
+#[test]
+fn a_preparation_cut_off_at_any_slice_is_dropped_with_an_account_or_goes_on_where_it_was() {
+    let mut bench = Bench::of(4);
+    let mut seen = std::collections::BTreeSet::new();
+    let mut numbers = std::collections::BTreeSet::new();
+    for cut in 1.. {
+        let mut job = PrepareRun::new(bench.by("1003"), request(4));
+        let done = slices(&bench, &mut job, cut);
+        let ended = done.is_some();
+        drop(job);
+        bench = bench.reopen();
+        let before = bench.office.runs(100).unwrap().len();
+        let prepared = match done {
+            Some(done) => done,
+            None => prepare(&bench, 4),
+        };
+        assert_eq!(
+            bench.office.runs(100).unwrap().len(),
+            before + usize::from(!ended)
+        );
+        let state = bench.office.run_state(prepared.run).unwrap();
+        assert!(state.is_whole() && state.manifest.count == 4, "cut {cut}");
+        for sheet in state.sheets() {
+            assert!(numbers.insert(sheet.number.as_str().to_owned()), "cut {cut}");
+        }
+        assert!(
+            bench.office.check_rebuild(None).unwrap().differing().is_empty(),
+            "cut {cut}"
+        );
+        if ended {
+            break;
+        }
+        seen.extend(told(&bench).into_iter().map(|detail| detail["state"].clone()));
+    }
+    for state in ["begun", "dropped", "resumed", "done"] {
+        assert!(seen.contains(state), "{state} of {seen:?}");
+    }
+}
+
+#[test]
+fn nobody_prepares_the_same_twice_at_once() {
+    let bench = Bench::of(3);
+    let mut job = PrepareRun::new(bench.by("1003"), request(3));
+    assert!(slices(&bench, &mut job, 1).is_none());
+    assert!(matches!(
+        bench.office.prepare_run(&bench.by("1003"), &request(3)),
+        Err(RunError::BeingPrepared)
+    ));
+    assert_eq!(slices(&bench, &mut job, 100).unwrap().manifest.count, 3);
+}
+
+/// A figure for eyes: a run of this many sheets, how long it takes, and the longest slice.
+#[test]
+#[ignore = "a figure for eyes; MADOGUCHI_SHEETS says how many"]
+fn figures_of_a_large_preparation() {
+    let count = std::env::var("MADOGUCHI_SHEETS").map_or(1_000, |text| text.parse().unwrap());
+    let bench = Bench::of(count);
+    let mut job = PrepareRun::new(bench.by("1003"), request(count));
+    let begun = Instant::now();
+    let mut slices: Vec<(std::time::Duration, String)> = Vec::new();
+    let prepared = loop {
+        let one = Instant::now();
+        let step = job.slice(&bench.office, one + std::time::Duration::from_millis(20));
+        let stage = match &step {
+            Step::More(progress) => format!("{}/{}", progress.done, progress.total),
+            Step::Done(_) => "switch".to_owned(),
+        };
+        slices.push((one.elapsed(), stage));
+        if let Step::Done(done) = step {
+            break done.unwrap();
+        }
+    };
+    let all = begun.elapsed();
+    slices.sort();
+    println!(
+        "{} sheets in {all:?}, {} slices, median {:?}, p99 {:?}, longest {:?}",
+        prepared.manifest.count,
+        slices.len(),
+        slices[slices.len() / 2],
+        slices[slices.len() * 99 / 100],
+        &slices[slices.len() - 4..]
+    );
+    let one = Instant::now();
+    bench.office.run_state(prepared.run).unwrap();
+    println!("state read in {:?}", one.elapsed());
 }

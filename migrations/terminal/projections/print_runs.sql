@@ -1,4 +1,4 @@
--- 印刷の一組: one row for the run, one for each sheet of its manifest.
+-- 印刷の一組: one row for the run, one for each range of serials, part of the manifest, and sheet of a part.
 CREATE TABLE print_runs (
     subject BLOB NOT NULL CHECK (length(subject) = 16),
     -- The revision that a second person releases.
@@ -30,15 +30,34 @@ CREATE TABLE print_runs (
 
 CREATE INDEX print_runs_by_time ON print_runs (prepared_at);
 
+-- Where serials stand that no longer wait, neighbours in one row.
+CREATE TABLE print_run_ranges (
+    subject BLOB NOT NULL CHECK (length(subject) = 16),
+    first INTEGER NOT NULL CHECK (first >= 1),
+    last INTEGER NOT NULL CHECK (last >= first),
+    state TEXT NOT NULL CHECK (state IN ('intended', 'unconfirmed', 'sent', 'printed', 'spoiled', 'left_out')),
+    left_out TEXT,
+    PRIMARY KEY (subject, first)
+) STRICT, WITHOUT ROWID;
+
+-- A part of a manifest, by its own subject.
+CREATE TABLE print_run_parts (
+    subject BLOB NOT NULL CHECK (length(subject) = 16),
+    first INTEGER NOT NULL CHECK (first >= 1),
+    run BLOB NOT NULL CHECK (length(run) = 16),
+    sheets INTEGER NOT NULL CHECK (sheets >= 0),
+    PRIMARY KEY (subject, first)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX print_run_parts_of_run ON print_run_parts (run);
+
 CREATE TABLE print_run_sheets (
     subject BLOB NOT NULL CHECK (length(subject) = 16),
     serial INTEGER NOT NULL CHECK (serial >= 1),
+    run BLOB NOT NULL CHECK (length(run) = 16),
     person BLOB NOT NULL CHECK (length(person) = 16),
     number TEXT NOT NULL CHECK (length(number) = 10),
     digest BLOB NOT NULL CHECK (length(digest) = 32),
-    state TEXT NOT NULL CHECK (state IN
-        ('waiting', 'intended', 'unconfirmed', 'sent', 'printed', 'spoiled', 'left_out')),
-    left_out TEXT,
     PRIMARY KEY (subject, serial)
 ) STRICT, WITHOUT ROWID;
 

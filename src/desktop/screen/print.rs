@@ -1,11 +1,14 @@
 //! 印刷. Runs from the released draw to the post: prepare, release by a second person over this screen, send in
 //! chunks, count what came out, destroy and print again, dispatch. What stands in the panels is `view`.
 
+mod preparing;
 mod view;
 
 use std::sync::Arc;
 
 use iced::{Task, widget::image};
+
+use self::preparing::Preparing;
 
 use crate::{
     desktop::{
@@ -21,7 +24,7 @@ use crate::{
         Session,
         approve::Ruling,
         printing::{Job, JobNumber, PrinterError, Printers, Queue, QueueState},
-        run::{OpenChunk, RunError, hand_over},
+        run::{OpenChunk, RunError, RunRequest, hand_over},
     },
     print::pixmap,
 };
@@ -44,6 +47,7 @@ pub struct Print {
     preview: Option<image::Handle>,
     /// 通番 keyed in: the last one on paper, or the one to destroy.
     keyed: String,
+    preparing: Option<Preparing>,
     is_printing: bool,
     is_saving: bool,
     problem: Option<String>,
@@ -63,6 +67,9 @@ pub enum Message {
     PreviewRead(Result<image::Handle, String>),
     KeyedChanged(String),
     PreparePressed,
+    DrawnRead(Result<RunRequest, String>),
+    PreparingLooked,
+    PreparingStopped,
     Prepared(Result<String, String>),
     ReleasePressed,
     SecondArrived(Session),
@@ -124,7 +131,17 @@ impl Print {
             Message::PreviewRead(Ok(picture)) => self.preview = Some(picture),
             Message::KeyedChanged(text) => self.keyed = text,
             Message::PreparePressed => return self.prepare(desk),
-            Message::Prepared(Ok(sentence)) => return self.said(sentence, desk),
+            Message::DrawnRead(Ok(request)) => return self.begin_preparing(request, desk),
+            Message::PreparingLooked => return Action::Run(self.look_again()),
+            Message::PreparingStopped => self.stop_preparing(),
+            Message::Prepared(Ok(sentence)) => {
+                self.preparing = None;
+                return self.said(sentence, desk);
+            }
+            Message::Prepared(Err(sentence)) => {
+                self.preparing = None;
+                return self.refused(sentence, desk);
+            }
             Message::ReleasePressed => return self.ask_second(),
             Message::SecondArrived(session) => return self.release(session, desk),
             Message::Released(Ok(())) => {
@@ -150,7 +167,7 @@ impl Print {
             Message::JobsRead(Err(sentence))
             | Message::StateRead(Err(sentence))
             | Message::PreviewRead(Err(sentence))
-            | Message::Prepared(Err(sentence))
+            | Message::DrawnRead(Err(sentence))
             | Message::Released(Err(sentence))
             | Message::ChunkOpened(Err(sentence))
             | Message::Answered(Err(sentence))
@@ -248,29 +265,6 @@ impl Print {
         let count = self.state.as_ref().map_or(1, |state| state.manifest.count);
         self.serial = (i64::from(self.serial) + by).clamp(1, i64::from(count)) as Serial;
         self.read_preview(desk)
-    }
-
-    fn prepare(&mut self, desk: &Desk) -> Action<Message> {
-        let Some(Job::Draw(line)) = self.jobs.get(self.current) else {
-            return Action::None;
-        };
-        let draw = line.subject;
-        self.is_saving = true;
-        Action::Run(desk.deed(
-            move |office, session| {
-                let drawn = office.drawn(draw).map_err(|error| error.to_string())?;
-                let prepared = office
-                    .prepare_draw(session, &drawn)
-                    .map_err(|error| error.to_string())?;
-                Ok(format!(
-                    "{} を準備しました。{} 枚、除いた人 {} 人。",
-                    prepared.manifest.number,
-                    prepared.manifest.count,
-                    prepared.left_out.len()
-                ))
-            },
-            Message::Prepared,
-        ))
     }
 
     fn ask_second(&self) -> Action<Message> {
@@ -482,8 +476,17 @@ impl Print {
             .is_some_and(|line| line.waiting + line.spoiled > 0);
         let can_post = run.is_some_and(|line| line.printed > 0 && line.dispatched_on.is_none());
         let keys = match is_draw {
-            true => Keys::new().f_if(free, 2, "準備", Message::PreparePressed),
+            true => Keys::new().f_if(
+                free && self.preparing.is_none(),
+                2,
+                "準備",
+                Message::PreparePressed,
+            ),
             false => Keys::new().f_if(free && can_post, 2, "発送", Message::DispatchPressed),
+        };
+        let keys = match &self.preparing {
+            Some(_) => keys.f(8, "準備の中止", Message::PreparingStopped),
+            None => keys.f_if(free && run.is_some(), 8, "中止", Message::StopPressed),
         };
         keys.esc("もどる", Message::BackPressed)
             .f_if(free && is_open, 3, "行列を確認", Message::AskPressed)
@@ -501,7 +504,6 @@ impl Print {
                 Message::PrintPressed,
             )
             .f_if(self.is_printing, 7, "一時停止", Message::PausePressed)
-            .f_if(free && run.is_some(), 8, "中止", Message::StopPressed)
             .f_if(free && run.is_some(), 9, "刷損の登録", Message::SpoilPressed)
             .f_if(free && run.is_some(), 12, "枚数の確認", Message::CountPressed)
     }

@@ -97,7 +97,7 @@ impl RunState {
     fn apply(&mut self, fact: &RunFact) {
         match fact {
             RunFact::Prepared(_) => {}
-            RunFact::Sheets { from, sheets } => {
+            RunFact::Sheets { from, sheets, .. } => {
                 self.sheets.extend((*from..).zip(sheets.iter().cloned()));
             }
             RunFact::Intended {

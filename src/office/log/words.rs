@@ -42,6 +42,7 @@ const KEYS: &[(&str, &str)] = &[
     ("held", "保留の件数"),
     ("job", "印刷ジョブ"),
     ("kind", "種類"),
+    ("last_voucher", "おわりの番号"),
     ("left_out", "除いた人数"),
     ("line", "行"),
     ("list_pages", "一覧の枚数"),
@@ -99,6 +100,9 @@ const VALUES: &[(&str, &str)] = &[
     ("whole", "正常"),
     ("begun", "はじめ"),
     ("done", "終わり"),
+    ("cancelled", "中止"),
+    ("dropped", "途切れたため取りやめ"),
+    ("resumed", "つづき"),
 ];
 
 /// できごとの一項目を言葉にする.

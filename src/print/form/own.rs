@@ -44,6 +44,22 @@ pub(super) fn layer(definition: &Definition, values: &Values) -> Result<Layer, V
     }
 }
 
+/// The items of one field alone.
+pub(super) fn field(definition: &Definition, name: &str, value: &str) -> Result<Vec<Item>, Vec<Problem>> {
+    let mut drawing = Drawing::default();
+    for field in definition.fields.iter().filter(|field| field.name == name) {
+        match field.place() {
+            Ok(place) => drawing.put(name, &place, value),
+            Err(_) => drawing.problem(name, Reason::TooLong),
+        }
+    }
+    if drawing.problems.is_empty() {
+        Ok(drawing.items)
+    } else {
+        Err(drawing.problems)
+    }
+}
+
 #[derive(Default)]
 pub(super) struct Drawing {
     pub items: Vec<Item>,

@@ -1,11 +1,12 @@
-//! 印刷の射影. A run with its counts and each sheet of its manifest with where it stands.
+//! 印刷の射影. A run with its counts and where its serials stand; and, as subjects of their own, the parts of its
+//! manifest. Whether all parts are there is asked when a run is read.
 
 use rusqlite::{Connection, params};
 
 use crate::{
     domain::{
         revision::{Kind, SubjectId},
-        run::{RunFact, RunState, SerialState},
+        run::{ManifestSheet, RunFact, RunState, Serial, SerialState},
     },
     store::projection::{ProjectError, Projection, Stored},
 };
@@ -14,7 +15,12 @@ pub const PROJECTION: Projection = Projection {
     name: "print_runs",
     kinds: &[Kind::PrintRun],
     schema: include_str!("../../../migrations/terminal/projections/print_runs.sql"),
-    tables: &["print_runs", "print_run_sheets"],
+    tables: &[
+        "print_runs",
+        "print_run_ranges",
+        "print_run_parts",
+        "print_run_sheets",
+    ],
     project,
 };
 
@@ -25,8 +31,14 @@ fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) ->
         let fact: Option<RunFact> = revision
             .read()
             .map_err(|error| ProjectError::body(revision, error))?;
-        if matches!(fact, Some(RunFact::Prepared(_))) {
-            prepared.get_or_insert(revision);
+        match &fact {
+            Some(RunFact::Prepared(_)) => {
+                prepared.get_or_insert(revision);
+            }
+            Some(RunFact::Sheets { run, from, sheets }) => {
+                insert_part(connection, subject, (run.unwrap_or(subject), *from), sheets)?;
+            }
+            _ => {}
         }
         facts.extend(fact);
     }
@@ -34,27 +46,56 @@ fn project(connection: &Connection, subject: SubjectId, revisions: &[Stored]) ->
         return Ok(());
     };
     insert_run(connection, subject, &state, prepared)?;
+    insert_ranges(connection, subject, &state)
+}
+
+fn insert_part(
+    connection: &Connection,
+    subject: SubjectId,
+    (run, from): (SubjectId, Serial),
+    sheets: &[ManifestSheet],
+) -> Result<(), ProjectError> {
+    connection
+        .prepare_cached("INSERT INTO print_run_parts (subject, first, run, sheets) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![
+            subject.0.as_bytes(),
+            from,
+            run.0.as_bytes(),
+            sheets.len() as u32
+        ])?;
     let mut insert = connection.prepare_cached(
-        "INSERT INTO print_run_sheets (subject, serial, person, number, digest, state, left_out)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO print_run_sheets (subject, serial, run, person, number, digest)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
-    for (serial, at) in state.serials() {
-        let Some(sheet) = state.sheet(serial) else {
-            continue;
-        };
-        let left_out = match at {
-            SerialState::LeftOut(reason) => Some(reason.code()),
-            _ => None,
-        };
+    for (serial, sheet) in (from..).zip(sheets) {
         insert.execute(params![
             subject.0.as_bytes(),
             serial,
+            run.0.as_bytes(),
             sheet.person.0.as_bytes(),
             sheet.number.as_str(),
             sheet.digest.0,
-            code(at),
-            left_out,
         ])?;
+    }
+    Ok(())
+}
+
+/// Neighbours in one state stand in one row, so that a chunk on its way changes a few rows and not all of them.
+fn insert_ranges(connection: &Connection, subject: SubjectId, state: &RunState) -> Result<(), ProjectError> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO print_run_ranges (subject, first, last, state, left_out) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    let serials: Vec<(Serial, SerialState)> = state.serials().collect();
+    for range in serials.chunk_by(|(_, one), (_, next)| one == next) {
+        let (Some((first, at)), Some((last, _))) = (range.first(), range.last()) else {
+            continue;
+        };
+        let left_out = match at {
+            SerialState::Waiting => continue,
+            SerialState::LeftOut(reason) => Some(reason.code()),
+            _ => None,
+        };
+        insert.execute(params![subject.0.as_bytes(), first, last, code(*at), left_out])?;
     }
     Ok(())
 }
@@ -100,7 +141,7 @@ fn insert_run(
             state.count(|at| at == SerialState::Spoiled),
             manifest.digest.0,
             state.is_stopped,
-            state.is_unsettled || !state.is_whole(),
+            state.is_unsettled,
             state.dispatched.map(|(day, _)| day.to_string()),
         ])?;
     Ok(())

@@ -30,7 +30,10 @@ impl Print {
     pub fn view(&self) -> Element<'_, Message> {
         let left = column![self.jobs_panel(), self.printer_panel(), self.sheets_panel()].spacing(theme::GAP);
         let right = column![
-            self.progress_panel(),
+            match &self.preparing {
+                Some(preparing) => self.preparing_panel(preparing),
+                None => self.progress_panel(),
+            },
             self.afterwards_panel(),
             self.left_out_panel()
         ]

@@ -42,6 +42,7 @@ fn begun(count: u32) -> Vec<RunFact> {
     vec![
         RunFact::Prepared(manifest(count)),
         RunFact::Sheets {
+            run: None,
             from: 1,
             sheets: sheets(count),
         },
@@ -135,6 +136,7 @@ fn a_change_of_any_line_changes_the_digest() {
     assert_ne!(manifest(3).digest_of(&changed), manifest(3).digest_of(&sheets(3)));
     let mut facts = begun(3);
     facts[1] = RunFact::Sheets {
+        run: None,
         from: 1,
         sheets: changed,
     };
