@@ -1,6 +1,7 @@
 //! The nouns and decisions of 予防接種事務. No IO, no clock, no randomness, no iced, no SQL: days, keys and
 //! random bytes come in as arguments.
 
+pub mod address;
 pub mod approval;
 pub mod audit;
 pub mod birth;

@@ -55,7 +55,7 @@ pub fn entries() -> &'static [Entry] {
 #[derive(Debug)]
 pub enum Help {
     Field(Option<&'static Entry>),
-    /// 鍵の一覧.
+    /// キーの一覧.
     Card,
 }
 
@@ -68,7 +68,7 @@ impl Help {
     pub fn keys<Message: Clone>(&self, again: Message, close: Message) -> Keys<Message> {
         let keys = Keys::new().esc("もどる", close);
         match self {
-            Self::Field(_) => keys.f(1, "鍵の一覧", again),
+            Self::Field(_) => keys.f(1, "キー一覧", again),
             Self::Card => keys,
         }
     }
@@ -84,7 +84,7 @@ impl Help {
             .into(),
             Self::Card => keycard::view(),
         };
-        let foot = small("Esc もどる　F1 鍵の一覧").role(Role::Ink2);
+        let foot = small("Esc もどる　F1 キーの一覧").role(Role::Ink2);
         let width = if matches!(self, Self::Card) { 960 } else { 640 };
         let panel = container(column![body, rule(), foot].spacing(theme::GAP))
             .padding(24)

@@ -1,4 +1,4 @@
-//! 鍵の一覧. One page with the keys that work everywhere.
+//! キーの一覧. One page with the keys that work everywhere.
 
 use iced::{
     Element, Length,
@@ -51,7 +51,7 @@ pub fn view<'a, Message: 'a>() -> Element<'a, Message> {
         .into()
     });
     column![
-        medium_bold("鍵の一覧"),
+        medium_bold("キーの一覧"),
         rule(),
         column(lines).spacing(theme::PAIR)
     ]

@@ -41,6 +41,19 @@ impl fmt::Display for VoucherNumberError {
 
 impl std::error::Error for VoucherNumberError {}
 
+/// A number in groups of three: 「000 419 806 4」.
+#[must_use]
+pub fn in_groups(number: &str) -> String {
+    let mut grouped = String::with_capacity(number.len() + 4);
+    for (at, letter) in number.chars().enumerate() {
+        if at > 0 && at % 3 == 0 {
+            grouped.push(' ');
+        }
+        grouped.push(letter);
+    }
+    grouped
+}
+
 impl VoucherNumber {
     /// The number for a running number; `None` where it is too large or has no check digit.
     #[must_use]
@@ -51,6 +64,12 @@ impl VoucherNumber {
         let body = format!("{running:09}");
         let digit = check_digit(&body)?;
         Some(Self(format!("{body}{digit}")))
+    }
+
+    /// In groups, as people read it out: 「000 419 806 4」.
+    #[must_use]
+    pub fn grouped(&self) -> String {
+        in_groups(&self.0)
     }
 
     /// Reads ten digits, full-width ones too, with or without the start and stop letters of a scanner.

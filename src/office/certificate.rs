@@ -62,7 +62,7 @@ pub enum CertificateError {
 impl fmt::Display for CertificateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownPerson => f.write_str("この人は台帳にいません。さがし直してください。"),
+            Self::UnknownPerson => f.write_str("この方は台帳にいません。さがし直してください。"),
             Self::Doses => f.write_str("証明する接種を1件選んでください。済証は1件ごとに1枚です。"),
             Self::Copies => write!(f, "部数は1から{MOST_COPIES}までです。入れなおしてください。"),
             Self::NotCertifiable(reason) => write!(

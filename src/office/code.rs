@@ -18,6 +18,7 @@ use crate::{
         revision::SubjectId,
     },
     office::{DeedError, Office, Session},
+    print,
     store::{self, New, Parents, StoreError},
 };
 
@@ -47,7 +48,8 @@ struct RawForms {
 #[derive(Deserialize)]
 struct RawForm {
     id: String,
-    version: String,
+    /// Of a form that is not printed here.
+    version: Option<String>,
     title: String,
     programmes: Vec<String>,
     signers: Vec<Signer>,
@@ -119,8 +121,11 @@ fn read_forms(text: &str) -> Result<Vec<QuestionForm>, UnreadableTable> {
     };
     let form = |raw: RawForm| QuestionForm {
         form: FormRef {
+            version: print::form::supplied_version(&raw.id)
+                .map(|version| version.to_string())
+                .or(raw.version)
+                .unwrap_or_default(),
             id: raw.id,
-            version: raw.version,
         },
         title: raw.title,
         programmes: raw.programmes,
@@ -218,6 +223,11 @@ mod tests {
     #[test]
     fn the_embedded_forms_are_whole_and_their_wording_fits_the_entry() {
         assert_eq!(question_forms().len(), 3);
+        let printed = print::form::supplied("Y-01").unwrap().unwrap();
+        assert_eq!(
+            form_of_programme("mr1").unwrap().form.version,
+            printed.version().to_string()
+        );
         for form in question_forms() {
             assert!((1..=14).contains(&form.questions.len()));
             assert!(form.signers.contains(&Signer::Nobody));

@@ -85,7 +85,7 @@ pub enum PersonError {
 impl fmt::Display for PersonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            PersonError::NotFound => f.write_str("この人は台帳にいません。もう一度さがしてください。"),
+            PersonError::NotFound => f.write_str("この方は台帳にいません。もう一度さがしてください。"),
             PersonError::Deed(error) => error.fmt(f),
         }
     }

@@ -7,10 +7,14 @@ use std::fmt;
 use chrono::NaiveDate;
 
 use crate::{
-    domain::{audit::Event, deed::Deed, kana, name, wareki},
-    office::{DeedError, Office, Session},
+    domain::{
+        address, audit::Event, deed::Deed, identifier::IndividualNumber, kana, name, voucher::VoucherNumber,
+        wareki,
+    },
+    office::{DeedError, Office, Session, individual_number::NumberKeyError},
+    rules::rights,
     store::{
-        Connection, StoreError,
+        Connection, StoreError, resident,
         search::{self, Found, MOST_COUNTED, MOST_SHOWN, Question},
     },
 };
@@ -21,6 +25,8 @@ pub use crate::store::resident::ResidentLine;
 const LONGEST: usize = 80;
 /// 券番号 have so many digits.
 const VOUCHER_DIGITS: usize = 10;
+/// And 個人番号 so many.
+const INDIVIDUAL_DIGITS: usize = 12;
 
 /// 検索の答え.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +52,11 @@ impl Answer {
 pub enum SearchError {
     Empty,
     TooLong,
+    /// Twelve digits whose check digit does not agree.
+    WrongIndividualNumber,
+    /// Twelve digits, keyed by somebody who may not search by 個人番号.
+    NotANumberHandler,
+    Number(NumberKeyError),
     Deed(DeedError),
 }
 
@@ -56,6 +67,13 @@ impl fmt::Display for SearchError {
                 f.write_str("カナ、漢字、生年月日、宛名番号、券番号のどれかを入れてください。")
             }
             SearchError::TooLong => write!(f, "さがす言葉は{LONGEST}字までです。短くしてください。"),
+            SearchError::WrongIndividualNumber => {
+                f.write_str("個人番号の検査数字が合いません。12けたをもう一度見てください。")
+            }
+            SearchError::NotANumberHandler => f.write_str(
+                "12けたの個人番号では、個人番号の担当だけがさがせます。カナか生年月日でさがしてください。",
+            ),
+            SearchError::Number(error) => error.fmt(f),
             SearchError::Deed(error) => error.fmt(f),
         }
     }
@@ -82,6 +100,8 @@ pub struct Asked {
     pub questions: Vec<Question>,
     /// Kinds of what was typed, e.g. `kana+birth`.
     pub kind: String,
+    /// What to say where nobody is found and a number was mistyped.
+    pub mistyped: Option<String>,
 }
 
 impl Asked {
@@ -96,7 +116,7 @@ impl Asked {
         let mut question = Question::default();
         let mut number = None;
         let mut kinds = Vec::new();
-        for part in text.split_whitespace() {
+        for part in parts(text).iter().map(String::as_str) {
             let plain: String = part.chars().filter(|c| !matches!(c, '-' | '－' | '‐')).collect();
             let digits = half_width_digits(&plain);
             let day = birth_day(part, today);
@@ -112,7 +132,7 @@ impl Asked {
             } else if day.is_none() {
                 let (key, kind) = match kana::is_reading(part) {
                     true => (kana::search_key(part), "kana"),
-                    false => (name::search_key(part), "written"),
+                    false => (written_key(part), "written"),
                 };
                 if !key.is_empty() {
                     question.words.push(key);
@@ -120,10 +140,15 @@ impl Asked {
                 }
             }
         }
+        let apart = question.clone();
         join_reading(&mut question, &kinds);
         let mut questions = Vec::new();
+        let mut mistyped = None;
         if question != Question::default() {
             questions.push(question.clone());
+        }
+        if apart != question {
+            questions.push(apart);
         }
         if let Some(number) = number {
             let by_number = Question {
@@ -131,6 +156,9 @@ impl Asked {
                 ..question
             };
             if number.len() == VOUCHER_DIGITS {
+                mistyped = VoucherNumber::parse(&number)
+                    .err()
+                    .map(|problem| problem.to_string());
                 questions.push(Question {
                     voucher_number: Some(number.clone()),
                     ..by_number.clone()
@@ -146,6 +174,7 @@ impl Asked {
             false => Ok(Asked {
                 questions,
                 kind: kinds.join("+"),
+                mistyped,
             }),
         }
     }
@@ -162,6 +191,25 @@ impl Asked {
             }
         }
         Ok(Found::default())
+    }
+}
+
+/// The parts of a line; digits in groups, as a number is printed, are one part.
+fn parts(text: &str) -> Vec<String> {
+    let parts: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    let is_number = |part: &String| part.chars().all(|c| matches!(c, '0'..='9' | '０'..='９'));
+    match parts.iter().all(is_number) {
+        true => vec![parts.concat()],
+        false => parts,
+    }
+}
+
+/// The key of a written word; one with numbers can only be an address.
+fn written_key(part: &str) -> String {
+    let key = name::search_key(part);
+    match key.contains(|c: char| c.is_ascii_digit() || c == '市') {
+        true => address::search_key(part),
+        false => key,
     }
 }
 
@@ -198,12 +246,24 @@ fn birth_day(part: &str, today: NaiveDate) -> Option<NaiveDate> {
     wareki::parse(part, today).ok().filter(|day| *day <= today)
 }
 
+/// Twelve digits and nothing else, in groups or not.
+fn individual_number(text: &str) -> Option<String> {
+    let plain: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '－' | '‐'))
+        .collect();
+    half_width_digits(&plain).filter(|digits| digits.len() == INDIVIDUAL_DIGITS)
+}
+
 impl Office {
     /// 住民をさがす. One event: kind of question, count, whom she saw (the first 50).
     ///
     /// # Errors
     /// [`SearchError`].
     pub fn search(&self, session: &Session, text: &str, today: NaiveDate) -> Result<Answer, SearchError> {
+        if let Some(digits) = individual_number(text) {
+            return self.search_by_individual_number(session, &digits);
+        }
         let asked = Asked::parse(text, today)?;
         self.deed(session, Deed::Search, |transaction| {
             let found = asked.find(transaction.connection())?;
@@ -218,16 +278,61 @@ impl Office {
                 .collect();
             transaction.event(event);
             let advice = (found.count == 0).then(|| {
-                format!(
-                    "「{}」に合う人はいません。濁点を取るか、生年月日だけで さがしてください。",
-                    text.trim()
-                )
+                asked.mistyped.clone().unwrap_or_else(|| {
+                    format!(
+                        "「{}」に合う人はいません。濁点を取るか、生年月日だけで さがしてください。",
+                        text.trim()
+                    )
+                })
             });
             Ok(Answer {
                 lines: found.lines,
                 count: found.count,
                 advice,
             })
+        })
+    }
+
+    /// Twelve digits: for a number handler a 個人番号, which neither event nor answer repeats. For others it may be
+    /// a long 宛名番号 still.
+    fn search_by_individual_number(&self, session: &Session, digits: &str) -> Result<Answer, SearchError> {
+        if !rights::embedded().may(session.roles(), Deed::SearchIndividualNumber) {
+            let question = Question {
+                atena_number: Some(digits.to_owned()),
+                ..Question::default()
+            };
+            let found = self.deed(session, Deed::Search, |transaction| {
+                let found = search::find(transaction.connection(), &question)?;
+                let mut event = Event::new(Deed::Search)
+                    .detail("kind", "number")
+                    .detail("count", found.count);
+                event.about = found.lines.iter().map(|line| line.subject).collect();
+                transaction.event(event);
+                Ok::<_, SearchError>(found)
+            })?;
+            return match found.count {
+                0 => Err(SearchError::NotANumberHandler),
+                count => Ok(Answer {
+                    lines: found.lines,
+                    count,
+                    advice: None,
+                }),
+            };
+        }
+        let number = IndividualNumber::parse(digits).map_err(|_| SearchError::WrongIndividualNumber)?;
+        let found = self
+            .search_individual_number(session, &number)
+            .map_err(SearchError::Number)?;
+        let lines = self.read(|connection| {
+            let lines = found.iter().map(|subject| resident::line(connection, *subject));
+            lines.collect::<Result<Vec<_>, _>>()
+        })?;
+        let lines: Vec<ResidentLine> = lines.into_iter().flatten().collect();
+        let count = lines.len() as u32;
+        Ok(Answer {
+            lines,
+            count,
+            advice: (count == 0).then(|| "この個人番号の方は台帳にいません。".to_owned()),
         })
     }
 }

@@ -52,10 +52,10 @@ pub enum VoucherError {
 impl fmt::Display for VoucherError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownPerson => f.write_str("この人は台帳にいません。さがし直してください。"),
-            Self::Dead => f.write_str("この人は亡くなっています。接種券は発行できません。"),
+            Self::UnknownPerson => f.write_str("この方は台帳にいません。さがし直してください。"),
+            Self::Dead => f.write_str("この方は亡くなっています。接種券は発行できません。"),
             Self::NotRegistered => {
-                f.write_str("この人は市の住民ではありません。接種券は発行できません。住所地の市町村に問い合わせてください。")
+                f.write_str("この方は市の住民ではありません。接種券は発行できません。住所地の市町村に問い合わせてください。")
             }
             Self::UnknownProgramme => f.write_str("この予防接種は決まりにありません。選びなおしてください。"),
             Self::NotEligible(sentence) => write!(f, "接種券を発行できません。{sentence}"),

@@ -47,6 +47,12 @@ pub enum QueueState {
 }
 
 impl QueueState {
+    /// Whether what is handed over comes out.
+    #[must_use]
+    pub fn is_working(self) -> bool {
+        matches!(self, Self::Idle | Self::Printing)
+    }
+
     /// What a clerk is told.
     #[must_use]
     pub fn word(self) -> &'static str {

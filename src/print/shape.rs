@@ -44,7 +44,7 @@ impl fmt::Display for ShapeError {
                 let codes: Vec<String> = character.chars().map(|c| format!("U+{:04X}", c as u32)).collect();
                 write!(
                     f,
-                    "文字「{character}」（{}）は書体にないため印字できません。この人の分を手書きにするか、文字の登録を確かめてください。",
+                    "文字「{character}」（{}）は書体にないため印字できません。この方の分を手書きにするか、文字の登録を確かめてください。",
                     codes.join(" ")
                 )
             }

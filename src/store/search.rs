@@ -25,7 +25,7 @@ pub struct Question {
     pub birth_on: Option<NaiveDate>,
     /// 宛名番号, digits.
     pub atena_number: Option<String>,
-    /// 券番号, digits.
+    /// 券番号, ten digits.
     pub voucher_number: Option<String>,
 }
 
@@ -75,6 +75,8 @@ pub fn find(connection: &Connection, question: &Question) -> Result<Found, Store
             break;
         }
         match line(connection, *subject)? {
+            // Whoever asks by an address must not learn that a protected person lives there.
+            Some(line) if line.protected && !is_named(connection, *subject, question)? => unseen += 1,
             Some(line) => lines.push(line),
             // Not shown yet: its load waits for release.
             None => unseen += 1,
@@ -128,6 +130,23 @@ fn by_word(connection: &Connection, word: &str) -> Result<Vec<SubjectId>, StoreE
         }
     }
     Ok(found)
+}
+
+/// Whether every word stands in a name of the person, not only in an address.
+fn is_named(connection: &Connection, subject: SubjectId, question: &Question) -> Result<bool, StoreError> {
+    for word in &question.words {
+        let (from, until) = span(word);
+        let some: bool = connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM resident_words INDEXED BY resident_words_of_subject
+                 WHERE subject = ?1 AND place < 5 AND word >= ?2 AND word < ?3)",
+            )?
+            .query_row(params![subject.0.as_bytes(), from, until], |row| row.get(0))?;
+        if !some {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn holds(connection: &Connection, subject: SubjectId, question: &Question) -> Result<bool, StoreError> {

@@ -74,10 +74,15 @@ fn a_certificate_is_issued_with_keys_alone_once_nothing_is_missing() {
     assert!(!hand.sees("交付しました"), "nothing is issued before");
     choose(&mut hand, "purpose", "4");
     choose(&mut hand, "applicant", "2");
-    choose(&mut hand, "document", "2");
+    choose(&mut hand, "document", "5");
     picture(&mut hand, "certificate.png");
     hand.press(Named::F12);
     assert!(hand.sees("交付しました"), "issued");
+    hand.press(Named::F12);
+    assert!(
+        hand.sees("使いみちを選んでください") && hand.sees("1件"),
+        "a second sheet is another application"
+    );
     picture(&mut hand, "certificate-issued.png");
     drop(folder);
 }

@@ -175,8 +175,8 @@ impl Clerk {
         self.window.key("Tab");
         self.window.type_text("1");
         self.window.key("Return");
-        self.window.type_text("1");
-        self.window.key("Tab");
+        self.window.type_text("MR1");
+        self.window.key("Return");
         self.window.type_text("2");
         self.window.key("Return");
         self.until("bundle.receive", |window| window.key("F12"));

@@ -133,7 +133,7 @@ fn help_explains_the_field_in_focus_and_the_second_press_shows_the_keys() {
     desk.hand.press(Named::F1);
     assert!(desk.hand.sees("行を選んで Enter"));
     desk.hand.press(Named::F1);
-    assert!(desk.hand.sees("鍵の一覧"));
+    assert!(desk.hand.sees("キーの一覧"));
     desk.hand.press(Named::Escape);
     assert!(desk.hand.is_focused("work"));
 }

@@ -76,6 +76,34 @@ fn a_number_handler_keeps_looks_at_and_finds_numbers_and_each_access_is_marked()
 }
 
 #[test]
+fn the_search_line_takes_a_number_from_its_handler_alone_and_never_repeats_it() {
+    let bench = crate::voucher::Bench::of(3);
+    let (office, handler, clerk) = (&bench.office, bench.by("1006"), bench.by("1001"));
+    let today = office.today();
+    let mine = (
+        crate::feed::subject(2),
+        IndividualNumber::complete("09876500001").unwrap(),
+    );
+    office
+        .import_individual_numbers(&handler, std::slice::from_ref(&mine))
+        .unwrap();
+    let digits = mine.1.reveal();
+    let grouped = format!("{} {} {}", &digits[..4], &digits[4..8], &digits[8..]);
+    for text in [digits, &grouped] {
+        let answer = office.search(&handler, text, today).unwrap();
+        assert_eq!(answer.lines[0].subject, mine.0);
+        let refused = office.search(&clerk, text, today).unwrap_err().to_string();
+        assert!(refused.contains("個人番号の担当だけ") && !refused.contains(digits));
+    }
+    let wrong = office.search(&handler, "098765000010", today);
+    let wrong = wrong.or_else(|_| office.search(&handler, "098765000011", today));
+    assert!(wrong.unwrap_err().to_string().contains("検査数字"));
+    for entry in office.read(|c| audit::entries(c, None, 20)).unwrap() {
+        assert!(!format!("{:?}", entry.detail).contains(digits));
+    }
+}
+
+#[test]
 fn a_changed_number_replaces_the_old_one() {
     let bench = bench();
     let (office, handler) = bench.as_operator("1006");

@@ -288,10 +288,20 @@ fn a_bundle_is_received_with_keys_alone_and_opened_for_entry() {
     desk.assert_focused("sender");
     desk.type_text("1");
     desk.press(Named::Enter);
-    desk.type_text("2");
-    desk.press(Named::Tab);
-    desk.assert_focused("count");
+    desk.assert_focused("programme");
+    desk.type_text("ロタ");
+    desk.press(Named::Enter);
     desk.type_text("12");
+    desk.press(Named::F12);
+    assert!(
+        desk.hand.sees("種類が1つに決まりません"),
+        "two programmes begin so"
+    );
+    desk.hand.shift(Named::Enter);
+    desk.assert_focused("programme");
+    desk.type_text("ロタ5");
+    desk.press(Named::Enter);
+    desk.assert_focused("count");
     desk.press(Named::Enter);
     desk.picture("bundles-new");
     desk.press(Named::F12);

@@ -40,6 +40,45 @@ pub fn picture(hand: &mut Hand<App, Message>, name: &str) {
     }
 }
 
+/// A run of three sheets that need no release, with the screen of the officer open on it.
+fn three_sheets() -> (Hand<App, Message>, tempfile::TempDir) {
+    let bench = Bench::of(3);
+    let (programme, dose) = mr1();
+    let request = RunRequest {
+        programme,
+        dose,
+        persons: (1..=3).map(subject).collect(),
+        draw: None,
+    };
+    bench.office.prepare_run(&bench.by("1003"), &request).unwrap();
+    let (mut hand, folder) = seated(bench, "1003");
+    hand.press_with(Key::Character("7".into()), Modifiers::ALT);
+    (hand, folder)
+}
+
+#[test]
+fn a_sheet_is_destroyed_only_with_its_number_and_its_reason() {
+    let (mut hand, _folder) = three_sheets();
+    hand.press(Named::F9);
+    assert!(hand.sees("廃棄した紙の通番を入れてください") && hand.is_focused("serial"));
+    hand.type_text("2");
+    hand.press(Named::F9);
+    assert!(hand.sees("刷損のわけを選んでください") && hand.is_focused("spoil-reason"));
+}
+
+#[test]
+fn a_run_is_stopped_for_good_only_after_a_question() {
+    let (mut hand, _folder) = three_sheets();
+    hand.press(Named::F8);
+    assert!(hand.sees("残りの 3 枚はもう刷れません") && hand.is_focused("go-on"));
+    hand.press(Named::Escape);
+    assert!(!hand.sees("もう刷れません"));
+    hand.press(Named::F8);
+    hand.press(Named::Tab);
+    hand.press(Named::Enter);
+    assert!(hand.sees("印刷を中止しました"));
+}
+
 #[test]
 fn a_run_of_twelve_waits_for_release_and_shows_the_sheet_of_the_first_person() {
     let bench = Bench::of(12);

@@ -125,6 +125,66 @@ fn days_and_numbers_are_found_alone_and_with_a_name() {
 }
 
 #[test]
+fn birth_dates_are_read_in_all_usual_spellings() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = office(folder.path());
+    small_city(&office);
+    for text in [
+        "S1.3.1",
+        "s1/3/1",
+        "昭1.3.1",
+        "大正15年3月1日",
+        "T15.3.1",
+        "t150301",
+        "2150301",
+        "2150301",
+        "1926.3.1",
+        "1926年3月1日",
+        "１９２６−０３−０１",
+        "1926 03 01",
+    ] {
+        let expected = match text.starts_with(['S', 's', '昭']) {
+            // 昭和 begins on 25 December 1926.
+            true => vec![],
+            false => vec![subject(4)],
+        };
+        assert_eq!(found(&office, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn addresses_are_found_in_their_short_form_and_a_protected_person_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = office(folder.path());
+    let home = ("住所", "いわき市泉町１丁目１０番地の６");
+    let city = [
+        row(1, &[home, ("方書", "メゾン港１０２号")]),
+        row(
+            2,
+            &[("漢字氏名", "佐藤　花子"), ("カナ氏名", "サトウ　ハナコ"), home],
+        ),
+        row(
+            3,
+            &[
+                ("漢字氏名", "高橋　仁"),
+                ("カナ氏名", "タカハシ　ジン"),
+                home,
+                ("支援措置", "1"),
+            ],
+        ),
+    ];
+    city_of(&office, &city);
+    for text in ["泉町1-10-6", "泉町１丁目", "いわき市泉町1-10", "泉町"] {
+        assert_eq!(found(&office, text), [subject(1), subject(2)], "{text}");
+    }
+    for text in ["メゾン港", "めぞん", "佐々木 泉町1-10"] {
+        assert_eq!(found(&office, text), [subject(1)], "{text}");
+    }
+    assert_eq!(found(&office, "高橋"), [subject(3)], "by her name she is found");
+    assert_eq!(found(&office, "高橋 泉町"), []);
+}
+
+#[test]
 fn past_names_and_addresses_are_found_after_the_present_ones() {
     let folder = tempfile::tempdir().unwrap();
     let office = office(folder.path());

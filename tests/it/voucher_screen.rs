@@ -9,10 +9,14 @@ use madoguchi::{
         theme::Scheme,
         widget::keys::keys,
     },
-    office::Handle,
+    office::{Handle, voucher::Wanted},
 };
 
-use crate::{feed::subject, hand::Hand, voucher::Bench};
+use crate::{
+    feed::subject,
+    hand::Hand,
+    voucher::{Bench, mr1},
+};
 
 struct Alone {
     screen: Vouchers,
@@ -28,6 +32,33 @@ fn update(alone: &mut Alone, message: Message) -> Task<Message> {
 
 fn view(alone: &Alone) -> Element<'_, Message> {
     keys(alone.screen.view(), alone.screen.keys())
+}
+
+#[test]
+fn a_voucher_number_finds_its_person_and_a_mistyped_one_says_so() {
+    let bench = Bench::of(2);
+    let (programme, dose) = mr1();
+    let wanted = Wanted {
+        person: subject(2),
+        programme,
+        dose,
+    };
+    let clerk = bench.by("1001");
+    let number = bench.office.issue_voucher(&clerk, wanted).unwrap().number;
+    let today = (Utc::now() + chrono::TimeDelta::hours(9)).date_naive();
+    for text in [number.to_string(), number.grouped()] {
+        let answer = bench.office.search(&clerk, &text, today).unwrap();
+        let found: Vec<_> = answer.lines.iter().map(|line| line.subject).collect();
+        assert_eq!(found, [subject(2)], "{text}");
+    }
+    let mut digits = number.to_string().into_bytes();
+    digits[9] = b'0' + (digits[9] - b'0' + 1) % 10;
+    let answer = bench
+        .office
+        .search(&clerk, std::str::from_utf8(&digits).unwrap(), today)
+        .unwrap();
+    assert!(answer.lines.is_empty());
+    assert!(answer.advice.unwrap().contains("検査数字"));
 }
 
 #[test]

@@ -59,7 +59,8 @@ CREATE VIEW residents AS
       AND processing <> 3;
 
 -- 検索語. Each name's key from each of its letters on, so that a prefix of a word finds the inner part too.
--- place: 0 the name, 1 the given name, 2 inside; 3 and 4 the same of past names; 5 address, 6 past address.
+-- place: 0 the name, 1 the given name, 2 inside; 3 and 4 the same of past names; 5 address or
+-- building, 6 the same of past addresses.
 CREATE TABLE resident_words (
     place   INTEGER NOT NULL CHECK (place BETWEEN 0 AND 6),
     word    TEXT NOT NULL,

@@ -18,13 +18,14 @@ use crate::{
     },
     domain::{
         bundle::{Receipt, RecountReason},
-        kana,
+        kana, name,
         revision::SubjectId,
     },
     office::{
         StoreError,
         bundle::{BundleError, BundleLine},
         code::{self, InstitutionLine},
+        enter::catalogue::{self, ProgrammeChoice},
         waiting::SheetLine,
     },
 };
@@ -45,6 +46,8 @@ pub struct Bundles {
     number: String,
     sender: String,
     sender_code: Option<String>,
+    /// What is keyed for the programme, and the one that it means.
+    word: String,
     programme: Option<String>,
     count: String,
     received: DateInput,
@@ -66,7 +69,8 @@ pub enum Message {
     HeldOpened(usize),
     SenderChanged(String),
     SenderLeft,
-    ProgrammeChosen(String),
+    ProgrammeChanged(String),
+    ProgrammeLeft,
     CountChanged(String),
     ReceivedTouched(date_field::Message),
     ReceivePressed,
@@ -145,7 +149,8 @@ impl Bundles {
             Message::HeldOpened(row) => self.open_held(row),
             Message::SenderChanged(text) => self.set(|screen| screen.sender = text),
             Message::SenderLeft => self.set(Self::resolve_sender),
-            Message::ProgrammeChosen(code) => self.set(|screen| screen.programme = Some(code)),
+            Message::ProgrammeChanged(text) => self.set(|screen| screen.word = text),
+            Message::ProgrammeLeft => self.set(Self::resolve_programme),
             Message::CountChanged(text) => self.set(|screen| screen.count = text),
             Message::ReceivedTouched(touch) => {
                 let today = self.today;
@@ -268,6 +273,42 @@ impl Bundles {
         }
     }
 
+    /// The programme was left: its place in the list, or letters that mean one alone.
+    fn resolve_programme(&mut self) {
+        let offered = self.offered();
+        let numbered = self
+            .word
+            .trim()
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| offered.get(number.checked_sub(1)?));
+        let found = match (numbered, offered.as_slice()) {
+            (Some(one), _) => Some(one),
+            (None, [one]) if !self.word.trim().is_empty() => Some(one),
+            _ => None,
+        };
+        self.programme = found.map(|one| one.code.clone());
+        if let Some(name) = found.map(|one| one.short_name.clone()) {
+            self.word = name;
+        }
+    }
+
+    /// 種類. What the letters mean, of all programmes that have a form; those of the bundles at hand come first.
+    fn offered(&self) -> Vec<ProgrammeChoice> {
+        let key = name::search_key(&kana::search_key(self.word.trim()));
+        let is_number = self.word.trim().parse::<usize>().is_ok();
+        let mut offered: Vec<_> = catalogue::programmes()
+            .into_iter()
+            .filter(|known| code::form_of_programme(&known.code).is_some())
+            .filter(|known| is_number || means(&key, known))
+            .collect();
+        offered.sort_by_key(|known| {
+            let used = |line: &&BundleLine| line.programme.as_deref() == Some(&known.code);
+            std::cmp::Reverse(self.bundles.iter().filter(used).count())
+        });
+        offered
+    }
+
     /// 医師会・国保連合会・集団接種: those without a national code come first.
     fn senders(&self) -> Vec<&InstitutionLine> {
         self.institutions
@@ -281,7 +322,9 @@ impl Bundles {
             return Err("送付元が一覧にありません。番号か、名前のはじめを入れてください。".to_owned());
         };
         let Some(programme) = self.programme.clone() else {
-            return Err("予防接種の種類が選ばれていません。束の種類を選んでください。".to_owned());
+            return Err(
+                "予防接種の種類が1つに決まりません。番号か、名前をもう少し入れてください。".to_owned(),
+            );
         };
         let Ok(count) = self.count.trim().parse::<u16>() else {
             return Err("枚数が空いています。紙を数えて入れてください。".to_owned());
@@ -309,6 +352,7 @@ impl Bundles {
             return Action::None;
         }
         self.resolve_sender();
+        self.resolve_programme();
         match self.receipt() {
             Err(sentence) => self.set(|screen| screen.refused = Some(sentence)),
             Ok(receipt) => {
@@ -370,4 +414,14 @@ impl Bundles {
             Err(error) => self.set(|screen| screen.refused = Some(error.to_string())),
         }
     }
+}
+
+/// Whether these letters stand in the name in this order, or begin its code: 「MR1」 is MR 第1期.
+fn means(key: &str, known: &ProgrammeChoice) -> bool {
+    let within = |name: &str| {
+        let name = name::search_key(&kana::search_key(name));
+        let mut letters = name.chars();
+        key.chars().all(|wanted| letters.any(|letter| letter == wanted))
+    };
+    within(&known.short_name) || within(&known.name) || known.code.starts_with(&key.to_lowercase())
 }

@@ -249,6 +249,11 @@ impl Certificate {
     ) -> Action<Message> {
         self.is_saving = false;
         self.done = Some(format!("交付しました。{numbers}"));
+        // Another sheet is another application, asked for anew.
+        self.applicant = None;
+        self.document = None;
+        self.purpose = None;
+        self.copies = "1".to_owned();
         if let Err(error) = answer {
             self.problem = Some(format!(
                 "{error} 出なかった紙は F8 で廃棄とし、もう一度交付してください。"

@@ -348,7 +348,7 @@ impl Home {
 
     fn notes_panel(&self) -> Element<'_, Message> {
         let lines = body(column![
-            small("F1 で この欄のヘルプ、もう一度で鍵の一覧。"),
+            small("F1 で この欄のヘルプ、もう一度でキーの一覧。"),
             small("Ctrl+K で 人・すること・画面をさがします。"),
             small("席を離れるときは F11 で画面をロック。"),
         ]);

@@ -6,7 +6,10 @@ mod view;
 
 use std::sync::Arc;
 
-use iced::{Task, widget::image};
+use iced::{
+    Task,
+    widget::{image, operation},
+};
 
 use self::preparing::Preparing;
 
@@ -48,7 +51,13 @@ pub struct Print {
     /// 通番 keyed in: the last one on paper, or the one to destroy.
     keyed: String,
     preparing: Option<Preparing>,
+    /// Why a sheet is destroyed.
+    spoil: Option<SpoilReason>,
     is_printing: bool,
+    /// A chunk was taken: what comes next is known once the run is read anew.
+    goes_on: bool,
+    /// The question before a run is stopped for good stands over the screen.
+    is_stopping: bool,
     is_saving: bool,
     problem: Option<String>,
     done: Option<String>,
@@ -81,8 +90,11 @@ pub enum Message {
     Answered(Result<Taken, String>),
     AskPressed,
     CountPressed,
+    SpoilChosen(SpoilReason),
     SpoilPressed,
     StopPressed,
+    StopConfirmed,
+    StopDropped,
     DispatchPressed,
     Written(Result<String, String>),
 }
@@ -117,7 +129,7 @@ impl Print {
             }
             Message::StateRead(Ok(state)) => {
                 self.state = Some(state);
-                return self.read_preview(desk);
+                return self.state_read(desk);
             }
             Message::QueuesRead(read) => self.take_queues(read),
             Message::QueueChosen(name) => self.queue = Some(name),
@@ -157,11 +169,15 @@ impl Print {
             Message::Answered(Ok(taken)) => return self.answered(taken, desk),
             Message::AskPressed => return self.ask(desk),
             Message::CountPressed => return self.count(desk),
+            Message::SpoilChosen(reason) => self.spoil = Some(reason),
             Message::SpoilPressed => return self.spoil(desk),
-            Message::StopPressed => return self.stop(desk),
+            Message::StopPressed => self.is_stopping = true,
+            Message::StopDropped => self.is_stopping = false,
+            Message::StopConfirmed => return self.stop(desk),
             Message::DispatchPressed => return self.dispatch(desk),
             Message::Written(Ok(sentence)) => {
                 self.keyed.clear();
+                self.spoil = None;
                 return self.said(sentence, desk);
             }
             Message::JobsRead(Err(sentence))
@@ -193,8 +209,16 @@ impl Print {
     fn refused(&mut self, sentence: String, desk: &Desk) -> Action<Message> {
         self.is_saving = false;
         self.is_printing = false;
+        self.done = None;
         self.problem = Some(sentence);
         Action::Run(self.shown(desk))
+    }
+
+    /// Says what is missing, and goes to where it is keyed.
+    fn lacks(&mut self, sentence: &str, field: &'static str) -> Action<Message> {
+        self.done = None;
+        self.problem = Some(sentence.to_owned());
+        Action::Run(operation::focus(field))
     }
 
     fn run(&self) -> Option<SubjectId> {
@@ -238,6 +262,19 @@ impl Print {
             },
             Message::StateRead,
         ))
+    }
+
+    /// While a run is sent the next chunk follows; after the last one the clerk counts.
+    fn state_read(&mut self, desk: &Desk) -> Action<Message> {
+        if std::mem::take(&mut self.goes_on) && self.is_printing {
+            if self.state.as_ref().is_some_and(|state| state.next().is_some()) {
+                return self.open_chunk(desk);
+            }
+            self.is_printing = false;
+            self.problem = None;
+            self.done = Some("全部をプリンターへ送りました。出た紙を数えて F12。".to_owned());
+        }
+        self.read_preview(desk)
     }
 
     fn read_preview(&self, desk: &Desk) -> Action<Message> {
@@ -343,15 +380,8 @@ impl Print {
 
     fn answered(&mut self, taken: Taken, desk: &Desk) -> Action<Message> {
         self.is_saving = false;
-        let left = self.state.as_ref().is_some_and(|state| state.next().is_some());
-        if self.is_printing && taken == Taken::Taken && left {
-            let read = self.shown(desk);
-            return match self.open_chunk(desk) {
-                Action::Run(next) => Action::Run(Task::batch([read, next])),
-                _ => Action::Run(read),
-            };
-        }
-        self.is_printing = false;
+        self.goes_on = self.is_printing && taken == Taken::Taken;
+        self.is_printing = self.goes_on;
         Action::Run(self.shown(desk))
     }
 
@@ -378,15 +408,16 @@ impl Print {
             .first()
             .map(|(chunk, attempt, ..)| (*chunk, *attempt));
         let Some(chunk) = open.or(counted) else {
-            self.problem = Some("数える組はありません。".to_owned());
-            return Action::None;
+            return self.lacks("数える組はありません。", "jobs");
         };
         let from = match self.keyed.parse::<Serial>() {
             Ok(last) => Some(last + 1),
             Err(_) if self.keyed.is_empty() && open.is_none() => None,
             Err(_) => {
-                self.problem = Some("最後に出た紙の通番を入れてください。1枚も出ていなければ 0。".to_owned());
-                return Action::None;
+                return self.lacks(
+                    "最後に出た紙の通番を入れてください。1枚も出ていなければ 0。",
+                    "serial",
+                );
             }
         };
         self.write(desk, move |office, session, run| {
@@ -397,17 +428,20 @@ impl Print {
 
     fn spoil(&mut self, desk: &Desk) -> Action<Message> {
         let Ok(serial) = self.keyed.parse::<Serial>() else {
-            self.problem = Some("廃棄した紙の通番を入れてください。".to_owned());
-            return Action::None;
+            return self.lacks("廃棄した紙の通番を入れてください。", "serial");
+        };
+        let Some(reason) = self.spoil else {
+            return self.lacks("刷損のわけを選んでください。", "spoil-reason");
         };
         self.write(desk, move |office, session, run| {
-            office.spoil_sheets(session, run, &[serial], SpoilReason::Jam)?;
+            office.spoil_sheets(session, run, &[serial], reason)?;
             Ok(format!("通番 {serial} を廃棄としました。F6 で再印刷できます。"))
         })
     }
 
     fn stop(&mut self, desk: &Desk) -> Action<Message> {
         self.is_printing = false;
+        self.is_stopping = false;
         self.write(desk, |office, session, run| {
             office.stop_run(session, run)?;
             Ok("印刷を中止しました。出た紙は台帳に残っています。".to_owned())
@@ -459,6 +493,9 @@ impl Print {
     }
 
     pub fn keys(&self) -> Keys<Message> {
+        if self.is_stopping {
+            return Keys::new().esc("つづける", Message::StopDropped);
+        }
         let job = self.jobs.get(self.current);
         let is_draw = matches!(job, Some(Job::Draw(_)));
         let run = match job {

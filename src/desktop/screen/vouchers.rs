@@ -4,7 +4,10 @@
 mod view;
 
 use chrono::NaiveDate;
-use iced::{Task, widget::image};
+use iced::{
+    Task,
+    widget::{image, operation},
+};
 
 use crate::{
     desktop::{
@@ -102,7 +105,10 @@ impl Vouchers {
                 return self.look(desk);
             }
             Message::DueMoved(row) => self.wanted = row,
-            Message::ReasonChosen(reason) => self.reason = Some(reason),
+            Message::ReasonChosen(reason) => {
+                self.reason = Some(reason);
+                self.problem = None;
+            }
             Message::PreviewRead(read) => self.preview = read.ok(),
             Message::IssuePressed => return self.issue(desk),
             Message::ReissuePressed => return self.reissue(desk),
@@ -127,6 +133,7 @@ impl Vouchers {
             Message::Written(Ok(sentence)) => {
                 self.is_saving = false;
                 self.problem = None;
+                self.reason = None;
                 self.done = Some(sentence);
                 return Action::Run(self.shown(desk));
             }
@@ -134,10 +141,17 @@ impl Vouchers {
             | Message::JobMade(Err(sentence))
             | Message::Written(Err(sentence)) => {
                 self.is_saving = false;
+                self.done = None;
                 self.problem = Some(sentence);
             }
         }
         Action::None
+    }
+
+    fn lacks_reason(&mut self, sentence: &str) -> Action<Message> {
+        self.done = None;
+        self.problem = Some(sentence.to_owned());
+        Action::Run(operation::focus("reason"))
     }
 
     fn take(&mut self, person: VoucherPerson) {
@@ -204,8 +218,7 @@ impl Vouchers {
 
     fn reissue(&mut self, desk: &Desk) -> Action<Message> {
         let Some(reason) = self.reason else {
-            self.problem = Some("再発行の理由を選んでください。".to_owned());
-            return Action::None;
+            return self.lacks_reason("再発行の理由を選んでください。");
         };
         self.write(desk, move |office, session, number| {
             let issued = office.reissue_voucher(session, &number, reason)?;
@@ -218,8 +231,7 @@ impl Vouchers {
 
     fn void(&mut self, desk: &Desk) -> Action<Message> {
         let Some(reason) = self.reason else {
-            self.problem = Some("無効にする理由を選んでください。".to_owned());
-            return Action::None;
+            return self.lacks_reason("無効にする理由を選んでください。");
         };
         self.write(desk, move |office, session, number| {
             office

@@ -124,7 +124,7 @@ pub fn choice<T>(value: T, word: impl Into<String>) -> Choice<T> {
     }
 }
 
-/// A group of chips of 32: a digit chooses and moves on, ← and → choose the neighbour, Enter moves on. Nothing is
+/// A group of chips of 32, in as many lines as it needs: a digit chooses and moves on, ← and → choose the neighbour, Enter moves on. Nothing is
 /// chosen by default where the answer is a fact on the paper.
 pub fn chips<'a, T: Clone + PartialEq + 'a, Message: Clone + 'a>(
     id: impl Into<Id>,
@@ -167,9 +167,12 @@ fn sized_chips<'a, T: Clone + PartialEq + 'a, Message: Clone + 'a>(
             small(choice.word.clone())
         };
         let face = container(
-            row![small_bold((index + 1).to_string()).role(key_ink), word.role(ink)]
-                .spacing(6)
-                .align_y(Alignment::Center),
+            row![
+                small_bold((index + 1).to_string()).role(key_ink),
+                word.role(ink).wrapping(iced::widget::text::Wrapping::None)
+            ]
+            .spacing(6)
+            .align_y(Alignment::Center),
         )
         .height(height)
         .padding([0.0, if height < 30.0 { 8.0 } else { 10.0 }])
@@ -177,7 +180,7 @@ fn sized_chips<'a, T: Clone + PartialEq + 'a, Message: Clone + 'a>(
         .style(ground(fill, Some((edge, 1.0)), theme::RADIUS));
         line = line.push(mouse_area(face).on_press(on_choose(choice.value.clone())));
     }
-    stop(id, line)
+    stop(id, line.wrap().vertical_spacing(theme::NEAR))
         .enter_moves_on()
         .on_key(move |key, _, text| {
             let at = |index: usize| choices.get(index).map(|choice| on_choose(choice.value.clone()));

@@ -2,8 +2,13 @@
 //! those of errors and warnings 2; there are no shadows and no gradients.
 
 use iced::{
-    Alignment, Border, Element, Length, Theme,
-    widget::{Column, Container, Space, column, container, container::Style, row, space},
+    Alignment, Border, ContentFit, Element, Length, Theme,
+    widget::{
+        Column, Container, Space, column, container,
+        container::Style,
+        image::{self, Handle},
+        row, space,
+    },
 };
 
 use super::{
@@ -176,6 +181,18 @@ pub fn empty<'a, Message: 'a>(words: impl iced::advanced::text::IntoFragment<'a>
         .padding(theme::GAP)
         .width(Length::Fill)
         .into()
+}
+
+/// 見本. The sheet as it will be printed, whole, in the middle of the room; a sentence where there is none yet.
+pub fn preview<'a, Message: 'a>(picture: Option<&Handle>, otherwise: &'a str) -> Element<'a, Message> {
+    let Some(picture) = picture else {
+        return empty(otherwise);
+    };
+    let sheet = image::Image::new(picture.clone())
+        .content_fit(ContentFit::Contain)
+        .width(Length::Fill)
+        .height(Length::Fill);
+    container(sheet).padding(theme::GAP).into()
 }
 
 /// One line with a tick: the result of the last deed, in the head of its panel.

@@ -32,6 +32,14 @@ pub fn medium_bold<'a>(words: impl IntoFragment<'a>) -> Words<'a> {
     sized(words, Type::M).font(theme::BOLD)
 }
 
+/// At most so many pixels wide is a text in S; for places that must choose what they show before it is measured.
+pub fn room_of(text: &str) -> f32 {
+    let of = |letter: char| {
+        if letter.is_ascii() { 8.5 } else { Type::S.size() }
+    };
+    text.chars().map(of).sum()
+}
+
 /// L: titles of screens, a person's name, the next lawful day.
 pub fn large<'a>(words: impl IntoFragment<'a>) -> Words<'a> {
     sized(words, Type::L).font(theme::BOLD)

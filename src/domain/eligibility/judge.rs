@@ -85,7 +85,7 @@ impl Judging<'_> {
         }
         if let Some(left) = self.person.facts.moved_out_on.filter(|day| on >= *day) {
             let sentence = format!(
-                "この人は {} に転出しています。接種日が転出の前か確かめてください。",
+                "この方は {} に転出しています。接種日が転出の前か確かめてください。",
                 short(left)
             );
             self.find(Severity::Stop, ReasonCode::Resident, sentence, citation);

@@ -154,7 +154,7 @@ impl<'a> Steps<'a> {
             .find(|(_, span)| span.and(part.span).is_some());
         let Some((window, span)) = found else { return };
         let sentence = format!(
-            "{held}対象は{name}{}から{}までです。この人では{}",
+            "{held}対象は{name}{}から{}までです。この方の場合は{}",
             window.from.text,
             window.to.text.trim_end_matches("まで"),
             days_of(span)
@@ -274,7 +274,7 @@ impl<'a> Steps<'a> {
             }
             Block::Requirement { version: index } => self.requirement(index),
             Block::Window { version } => {
-                let sentence = "この決まりのある間に、この人が対象になる日はありません。".to_owned();
+                let sentence = "この決まりのある間に、この方が対象になる日はありません。".to_owned();
                 self.step(ReasonCode::Window, sentence, citation_of(version));
             }
             Block::Series { version, series } => {
@@ -570,5 +570,5 @@ fn cohort(version: &Version) -> String {
     let who = version
         .sex
         .map_or("人".to_owned(), |sex| format!("{}性", sex.word()));
-    format!("対象は{born}{who}です。この人は当たりません。")
+    format!("対象は{born}{who}です。この方は当たりません。")
 }

@@ -400,7 +400,7 @@ pub(super) fn day(draft: &Draft, facts: &Facts, found: &mut EntryJudgement) {
     }
     if let Some(left_on) = facts.moved_out_on.filter(|left_on| on >= *left_on) {
         let sentence = format!(
-            "この人は {} に転出しています。接種日が転出の前か確かめてください。",
+            "この方は {} に転出しています。接種日が転出の前か確かめてください。",
             short(left_on)
         );
         impossible("day.after_departure", "転出した後の接種です", sentence);

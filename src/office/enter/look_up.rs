@@ -82,7 +82,7 @@ impl fmt::Display for LookUpError {
             }
             Self::IssuedTwice => f.write_str("同じ番号の券が2枚あります。F3 で疑義へ回してください。"),
             Self::Unknown => {
-                f.write_str("この人は台帳にいません。F9 でさがし直すか、F3 で疑義へ回してください。")
+                f.write_str("この方は台帳にいません。F9 でさがし直すか、F3 で疑義へ回してください。")
             }
             Self::Deed(error) => error.fmt(f),
         }

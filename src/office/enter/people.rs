@@ -108,15 +108,15 @@ fn notices(known: &Registered, is_protected: bool) -> Vec<String> {
     let day = |day: Option<NaiveDate>| day.map_or("日付不明".to_owned(), short);
     match known.status {
         ResidentStatus::Dead => notices.push(format!(
-            "この人は {} に亡くなっています。接種日がその前か確かめてください。",
+            "この方は {} に亡くなっています。接種日がその前か確かめてください。",
             day(known.stay.died_on)
         )),
         ResidentStatus::MovedOut => notices.push(format!(
-            "この人は {} に転出しています。接種日が転出の前か確かめてください。",
+            "この方は {} に転出しています。接種日が転出の前か確かめてください。",
             day(known.stay.moved_out_on)
         )),
         ResidentStatus::Removed => {
-            notices.push("この人は消除されています。接種日に住民だったか確かめてください。".to_owned());
+            notices.push("この方は消除されています。接種日に住民だったか確かめてください。".to_owned());
         }
         ResidentStatus::NonResident => {
             notices.push("住登外の人です。市が実施する接種か確かめてください。".to_owned());

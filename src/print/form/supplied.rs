@@ -23,6 +23,16 @@ pub(super) fn block(id: &str) -> Option<&'static str> {
         .map(|(_, text)| *text)
 }
 
+/// 版. The version of a form, without reading all of it; `None` where no form has this id.
+pub fn supplied_version(id: &str) -> Option<u16> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        version: u16,
+    }
+    let (_, text) = SUPPLIED.iter().find(|(known, _)| *known == id)?;
+    toml::from_str::<Head>(text).ok().map(|head| head.version)
+}
+
 /// 標準の様式. `None` where no form has this id.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 
 use crate::{
     domain::{
+        address,
         birth::BirthDate,
         kana, name,
         resident::{Household, NamePriority, Names, Processing, Resident},
@@ -192,12 +193,16 @@ fn words(states: &[(RevisionId, Resident)]) -> BTreeSet<(u8, String)> {
                 words.insert((place, word));
             }
         }
-        let address = address_key(&resident.address.text);
-        if !address.is_empty() && seen.insert(format!("\u{1}{address}")) {
-            words.insert((
-                if newest { ADDRESS } else { PAST_ADDRESS },
-                first_letters(&address),
-            ));
+        let building = resident.address.building.as_str();
+        let keys = [
+            address::search_key(&resident.address.text),
+            name::search_key(building),
+            kana::search_key(building),
+        ];
+        for key in keys.into_iter().filter(|key| !key.is_empty()) {
+            if seen.insert(format!("\u{1}{key}")) {
+                words.insert((if newest { ADDRESS } else { PAST_ADDRESS }, first_letters(&key)));
+            }
         }
     }
     words
@@ -221,13 +226,4 @@ fn written_names(names: &Names) -> impl Iterator<Item = (&str, bool)> {
 
 fn first_letters(text: &str) -> String {
     text.chars().take(LONGEST_WORD).collect()
-}
-
-/// The address as it is looked for: from the town on.
-fn address_key(address: &str) -> String {
-    let key = name::search_key(address);
-    match key.split_once('市') {
-        Some((_, town)) if !town.is_empty() => town.to_owned(),
-        _ => key,
-    }
 }

@@ -30,15 +30,8 @@ use crate::{
     },
 };
 
-const PROGRAMMES: [&str; 7] = [
-    "mr1",
-    "mr2",
-    "dpt_ipv_hib",
-    "hepb",
-    "pcv",
-    "flu_elderly",
-    "ppv_elderly",
-];
+/// Programmes that are offered at once; the rest comes by letters.
+const OFFERED: usize = 8;
 
 impl Bundles {
     pub fn view(&self) -> Element<'_, Message> {
@@ -86,18 +79,8 @@ impl Bundles {
     fn receipt_panel(&self) -> Element<'_, Message> {
         let mut senders = column![].spacing(2);
         for (number, line) in (1..).zip(self.senders()).take(4) {
-            senders = senders.push(
-                row![
-                    digits_bold(format!("{number}")).role(Role::Link),
-                    small(line.name.as_str())
-                ]
-                .spacing(theme::NEAR),
-            );
+            senders = senders.push(numbered(number, line.name.clone()));
         }
-        let choices = PROGRAMMES.iter().filter_map(|code| catalogue::programme(code));
-        let choices: Vec<_> = choices
-            .map(|known| choice(known.code, known.short_name))
-            .collect();
         let body = column![
             row![
                 small("束の番号").role(Role::Ink2).width(76),
@@ -113,8 +96,16 @@ impl Bundles {
                 senders,
             ]
             .spacing(theme::NEAR),
-            small_bold("予防接種の種類"),
-            chips_in_rows(choices, self.programme.as_ref()),
+            row![
+                field("programme", &self.word)
+                    .label_left("種類", 72.0)
+                    .width(190)
+                    .wrong(!self.word.is_empty() && self.programme.is_none())
+                    .on_input(Message::ProgrammeChanged)
+                    .on_leave(Message::ProgrammeLeft),
+                self.offers(),
+            ]
+            .spacing(theme::NEAR),
             row![
                 field("count", &self.count)
                     .label_left("枚数", 72.0)
@@ -147,9 +138,23 @@ impl Bundles {
         .spacing(6)
         .padding(theme::GAP);
         panel("新しい束", small("すべての欄が必要です").role(Role::Ink2), body)
-            .height(412)
+            .height(468)
             .clip(true)
             .into()
+    }
+
+    /// The programmes that the letters may mean, with their numbers.
+    fn offers(&self) -> Element<'_, Message> {
+        let offered = self.offered();
+        let more = offered.len().saturating_sub(OFFERED);
+        let mut lines = column![].spacing(2);
+        for (number, known) in (1..).zip(offered).take(OFFERED) {
+            lines = lines.push(numbered(number, known.short_name));
+        }
+        if more > 0 {
+            lines = lines.push(small(format!("ほか {more}。名前のはじめを入れる")).role(Role::Ink2));
+        }
+        lines.into()
     }
 
     fn result(&self) -> Element<'_, Message> {
@@ -292,17 +297,10 @@ impl Bundles {
     }
 }
 
-/// Chips that don't fit in one line: two groups, one after the other.
-fn chips_in_rows<'a>(
-    choices: Vec<crate::desktop::widget::button::Choice<String>>,
-    chosen: Option<&String>,
-) -> Element<'a, Message> {
-    let (first, second) = choices.split_at(choices.len().min(4));
-    column![
-        small_chips("programme", first.to_vec(), chosen, Message::ProgrammeChosen),
-        small_chips("programme-2", second.to_vec(), chosen, Message::ProgrammeChosen),
-    ]
-    .into()
+fn numbered<'a>(number: usize, name: String) -> Element<'a, Message> {
+    row![digits_bold(number.to_string()).role(Role::Link), small(name)]
+        .spacing(theme::NEAR)
+        .into()
 }
 
 /// Why a sheet is held, by the first of its codes.

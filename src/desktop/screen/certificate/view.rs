@@ -1,8 +1,8 @@
 //! 証明書の画面の面. The application on the left, the sheet in the middle, what was issued before on the right.
 
 use iced::{
-    Alignment, ContentFit, Element, Length,
-    widget::{column, container, image, row},
+    Alignment, Element, Length,
+    widget::{column, container, row},
 };
 
 use super::{Certificate, Message};
@@ -12,7 +12,7 @@ use crate::{
         widget::{
             button::{chips, choice},
             field::field,
-            surface::{Tone, banner, body, done, empty, panel, rule},
+            surface::{Tone, banner, body, done, empty, panel, preview, rule},
             table::{Cell, Column, TWO_LINES, table},
             words::{Tint, digits, fact, name, small, small_bold},
         },
@@ -52,14 +52,10 @@ impl Certificate {
             .into_iter()
             .map(|one| choice(one, one.label()))
             .collect();
-        let documents = |from: usize| {
-            IdentityDocument::ALL
-                .into_iter()
-                .skip(from)
-                .take(3)
-                .map(|one| choice(one, one.label()))
-                .collect()
-        };
+        let documents = IdentityDocument::ALL
+            .into_iter()
+            .map(|one| choice(one, one.label()))
+            .collect();
         let columns = vec![
             Column::rest("接種"),
             Column::new("接種日", 84.0),
@@ -69,7 +65,7 @@ impl Certificate {
             self.dose_cell(row, column)
         })
         .current(Some(self.chosen))
-        .empty("この人の接種の記録はありません。")
+        .empty("この方の接種の記録はありません。")
         .on_move(Message::DoseMoved)
         .on_open(Message::DoseMoved)
         .height(Length::Fill);
@@ -96,13 +92,7 @@ impl Certificate {
             small_bold("申請した人の本人確認書類"),
             chips(
                 "document",
-                documents(0),
-                self.document.as_ref(),
-                Message::DocumentChosen
-            ),
-            chips(
-                "document-2",
-                documents(3),
+                documents,
                 self.document.as_ref(),
                 Message::DocumentChosen
             ),
@@ -138,20 +128,13 @@ impl Certificate {
     }
 
     fn preview_panel(&self) -> Element<'_, Message> {
-        let sheet: Element<'_, Message> = match &self.preview {
-            Some(picture) => container(
-                image(picture.clone())
-                    .content_fit(ContentFit::Contain)
-                    .width(Length::Fill),
-            )
-            .width(Length::Fill)
-            .into(),
-            None => empty("証明できる接種を選ぶと、印刷するものと同じ絵が出ます。"),
-        };
         panel(
             "見本",
             small("印刷するものと同じ絵").role(Role::Ink2),
-            container(sheet).padding(theme::GAP),
+            preview(
+                self.preview.as_ref(),
+                "証明できる接種を選ぶと、印刷するものと同じ絵が出ます。",
+            ),
         )
         .height(Length::Fill)
         .into()
@@ -177,7 +160,7 @@ impl Certificate {
         .row_height(TWO_LINES)
         .without_head()
         .current(Some(self.issue))
-        .empty("この人に交付した証明書はありません。")
+        .empty("この方に交付した証明書はありません。")
         .on_move(Message::IssueMoved);
         panel(
             "交付の記録",
@@ -193,6 +176,7 @@ impl Certificate {
             column![fact("種類", "予防接種済証", 72.0), fact("手数料", "なし", 72.0),].spacing(theme::NEAR);
         match (&self.problem, self.missing()) {
             (Some(problem), _) => lines = lines.push(banner(Tone::Stop, problem.as_str())),
+            (None, Some(_)) if self.done.is_some() => {}
             (None, Some(missing)) => lines = lines.push(small(missing).role(Role::Ink2)),
             (None, None) => lines = lines.push(done("F12 で交付できます。")),
         }

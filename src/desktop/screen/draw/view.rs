@@ -102,19 +102,21 @@ fn criteria(draw: &Draw) -> iced::widget::Container<'_, Message> {
             Message::UntilChanged,
         ))
         .push(
-            field("districts", draw.districts.clone())
-                .label("地区")
-                .support("空けるとすべての地区")
-                .on_input(Message::DistrictsChanged),
-        )
-        .push(
-            field("school-year", draw.school_year.clone())
-                .label("学年")
-                .shape(Shape::Digits)
-                .digits()
-                .width(64)
-                .on_input(Message::SchoolYearChanged)
-                .beside(container(small("1〜12").role(Role::Ink2)).padding(4)),
+            row![
+                field("districts", draw.districts.clone())
+                    .label("地区")
+                    .support("空けると全部")
+                    .width(136)
+                    .on_input(Message::DistrictsChanged),
+                field("school-year", draw.school_year.clone())
+                    .label("学年")
+                    .support("1～12")
+                    .shape(Shape::Digits)
+                    .digits()
+                    .width(64)
+                    .on_input(Message::SchoolYearChanged)
+            ]
+            .spacing(theme::NEAR),
         )
         .push(small_bold("接種歴"))
         .push(small_chips(

@@ -37,8 +37,9 @@ impl Intake {
                     .push(digits_bold(format!("束 {}", bundle.number)))
                     .push(small(sender))
                     .push(small(format!(
-                        "{}　様式 {}",
+                        "{}　様式 {} 第{}版",
                         programme.map_or_else(|| "種類はいろいろ".to_owned(), |known| known.name),
+                        bundle.form_id,
                         bundle.form_version
                     )));
             }

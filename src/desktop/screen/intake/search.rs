@@ -119,7 +119,7 @@ impl Search {
         .on_open(Message::RowOpened)
         .height(Length::Fixed(300.0));
         let word = field("search-word", &self.word)
-            .label("カナ・氏名・生年月日・宛名番号")
+            .label("カナ・氏名・生年月日・住所・宛名番号")
             .width(Length::Fill)
             .on_input(Message::WordChanged)
             .on_submit(Message::WordSubmitted);

@@ -61,7 +61,7 @@ impl Axis {
             names: vec![
                 ("以前".to_owned(), 0.0),
                 (format!("R{}", named(last)), 0.15),
-                (format!("R{}", named(next)), 0.93),
+                (format!("R{}", named(next)), 1.0),
             ],
         }
     }

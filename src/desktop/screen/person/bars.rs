@@ -15,6 +15,7 @@ use iced::{
 use super::axis::Axis;
 use crate::{
     desktop::theme::{self, Role, Type},
+    domain::wareki,
     office::person::{Mark, Row, Section},
 };
 
@@ -22,25 +23,36 @@ const MARK: f32 = 15.0;
 const WINDOW: f32 = 13.0;
 const STANDARD: f32 = 6.0;
 const LEAST: f32 = 3.0;
+/// Width of 「今日 R10.12.31」.
+const LABEL: f32 = 112.0;
+
+/// What stands under the axis.
+pub(super) enum Shows<'a> {
+    /// The names of the axis.
+    Names,
+    /// The label of today, over its line.
+    Today,
+    Row(&'a Row),
+}
 
 /// 棒. Fills the width it is given.
 pub(super) struct Bars<'a> {
     axis: Axis,
-    row: Option<&'a Row>,
+    shows: Shows<'a>,
     today: NaiveDate,
     height: f32,
 }
 
-/// The bars of a row, or the names over the axis.
+/// A row of the axis.
 pub(super) fn bars<'a, Message: 'a>(
     axis: Axis,
-    row: Option<&'a Row>,
+    shows: Shows<'a>,
     today: NaiveDate,
     height: f32,
 ) -> Element<'a, Message> {
     Element::new(Bars {
         axis,
-        row,
+        shows,
         today,
         height,
     })
@@ -70,21 +82,22 @@ impl<Message> Widget<Message, Theme, Renderer> for Bars<'_> {
             theme,
             area: layout.bounds(),
         };
-        if self.row.is_none() {
-            for (name, share) in &self.axis.names {
-                pen.name(name, *share);
+        let today = self.axis.share(self.today);
+        match self.shows {
+            Shows::Names => {
+                for (name, share) in &self.axis.names {
+                    pen.name(name, *share, Role::Ink);
+                }
             }
-            return;
-        }
-        if let Some(row) = self.row {
-            for tick in self.axis.ticks() {
-                pen.down(tick, 1.0, Role::Head);
+            Shows::Today => pen.label(&format!("今日 {}", wareki::short(self.today)), today),
+            Shows::Row(row) => {
+                for tick in self.axis.ticks() {
+                    pen.down(tick, 1.0, Role::Head);
+                }
+                self.windows(&mut pen, row);
+                pen.down(today, 2.0, Role::Ink);
+                self.marks(&mut pen, &row.marks);
             }
-            self.windows(&mut pen, row);
-        }
-        pen.down(self.axis.share(self.today), 2.0, Role::Ink);
-        if let Some(row) = self.row {
-            self.marks(&mut pen, &row.marks);
         }
     }
 }
@@ -150,23 +163,45 @@ impl Pen<'_> {
         );
     }
 
-    fn name(&mut self, name: &str, share: f32) {
+    /// An inverted label that begins at a share, or ends with the axis where it has no room.
+    fn label(&mut self, words: &str, share: f32) {
+        let x = (share * self.area.width).round().min(self.area.width - LABEL);
+        let box_of = Rectangle {
+            x: self.area.x + x,
+            width: LABEL,
+            ..self.area
+        };
+        self.quad(box_of, Some(Role::Ink), None, 0.0);
+        let mut pen = Pen {
+            renderer: self.renderer,
+            theme: self.theme,
+            area: box_of.shrink(iced::Padding::from([0.0, 6.0])),
+        };
+        pen.name(words, 0.0, Role::Panel);
+    }
+
+    /// A name that begins at its share; the one at the end of the axis ends there.
+    fn name(&mut self, name: &str, share: f32, role: Role) {
+        let (align_x, inset) = match share < 1.0 {
+            true => (text::Alignment::Left, 0.0),
+            false => (text::Alignment::Right, 4.0),
+        };
         let text = text::Text {
             content: name.to_owned(),
-            bounds: Size::new(80.0, self.area.height),
+            bounds: Size::new(LABEL, self.area.height),
             size: iced::Pixels(Type::S.size()),
             line_height: Type::S.line_height(),
-            font: theme::BOLD,
-            align_x: text::Alignment::Left,
+            font: theme::DIGITS_BOLD,
+            align_x,
             align_y: alignment::Vertical::Center,
             shaping: text::Shaping::Basic,
             wrapping: text::Wrapping::None,
         };
         let at = Point::new(
-            self.area.x + (share * self.area.width).round(),
+            self.area.x + (share * self.area.width).round() - inset,
             self.area.center_y(),
         );
-        let colour = Role::Ink.of(self.theme);
+        let colour = role.of(self.theme);
         self.renderer.fill_text(text, at, colour, self.area);
     }
 

@@ -12,7 +12,9 @@ use crate::{
         widget::{
             icon::{Icon, icon},
             surface::{bare_panel, ground},
-            words::{Tint, digits, digits_bold, large_name, medium_bold, small, small_bold, small_name},
+            words::{
+                Tint, digits, digits_bold, large_name, medium_bold, room_of, small, small_bold, small_name,
+            },
         },
     },
     domain::{birth::BirthDate, wareki},
@@ -46,11 +48,14 @@ impl Person {
         let mut line = row![
             container(who).width(if wide { 300 } else { 210 }),
             container(self.birth(card)).width(if wide { 220 } else { 158 }),
-            container(self.household(card)).width(Length::Fill),
         ]
         .spacing(theme::GAP);
-        for standing in card.standing.iter().take(if wide { 2 } else { 1 }) {
-            line = line.push(standing_box(standing, if wide { 250.0 } else { 190.0 }));
+        let (boxes, width) = if wide { (2, 250.0) } else { (1, 190.0) };
+        let boxes = card.standing.len().min(boxes);
+        let room = if wide { 452.0 } else { 472.0 } - boxes as f32 * (width + theme::GAP);
+        line = line.push(container(self.household(card, room)).width(Length::Fill));
+        for standing in card.standing.iter().take(boxes) {
+            line = line.push(standing_box(standing, width));
         }
         bare_panel(container(line).padding([6.0, theme::GAP]))
             .height(92)
@@ -81,29 +86,42 @@ impl Person {
         }
     }
 
-    fn household<'a>(&'a self, card: &'a PersonCard) -> Column<'a, Message> {
+    /// Those of the household for whom there is room, then how many more there are.
+    fn members<'a>(&self, card: &'a PersonCard, room: f32) -> Element<'a, Message> {
         let head = card.members.first().map_or("", |head| surname(&head.name));
-        let mut members = row![].spacing(theme::NEAR);
-        for member in card.members.iter().take(5) {
-            let word = match member.relationship.as_str() {
-                "世帯主" => "主 ".to_owned(),
-                _ => String::new(),
-            };
-            let mut one = row![
-                small(word).role(Role::Ink2),
-                small_name(called(&member.name, head, &member.relationship)).wrapping(Wrapping::None)
-            ];
+        let mut line = row![].spacing(theme::NEAR);
+        let mut taken = 0.0;
+        for (at, member) in card.members.iter().enumerate() {
+            let is_head = member.relationship == "世帯主";
+            let name = called(&member.name, head, &member.relationship);
             let age = match &member.birth {
                 BirthDate::Known(day) => wareki::short_age(*day, self.today),
                 BirthDate::AsWritten(_) => String::new(),
             };
-            let about = match member.relationship.as_str() {
-                "世帯主" => format!("（{age}）"),
-                other => format!("（{other} {age}）"),
+            let about = match is_head {
+                true => format!("（{age}）"),
+                false => format!("（{} {age}）", member.relationship),
             };
-            one = one.push(small(about).wrapping(Wrapping::None));
-            members = members.push(one);
+            let left = card.members.len() - at;
+            let more = format!("ほか{left}人");
+            let width = room_of(name) + room_of(&about) + theme::NEAR + if is_head { 24.0 } else { 0.0 };
+            let reserve = if left > 1 { room_of(&more) } else { 0.0 };
+            if at > 0 && taken + width + reserve > room {
+                line = line.push(small(more).role(Role::Ink2).wrapping(Wrapping::None));
+                break;
+            }
+            taken += width;
+            line = line.push(row![
+                small(if is_head { "主 " } else { "" }).role(Role::Ink2),
+                small_name(name).wrapping(Wrapping::None),
+                small(about).wrapping(Wrapping::None)
+            ]);
         }
+        container(line).width(Length::Fill).clip(true).into()
+    }
+
+    fn household<'a>(&'a self, card: &'a PersonCard, room: f32) -> Column<'a, Message> {
+        let is_long = !card.is_covered && room_of(&card.resident.address.line()) > room;
         let address: Element<'a, Message> = match (&self.revealed, card.is_covered) {
             (Some(revealed), _) => small(revealed.address.line()).into(),
             (None, true) => row![
@@ -132,8 +150,12 @@ impl Person {
                 .push(space::horizontal())
                 .push(small(format!("台帳 {} 現在", wareki::short(on))).role(Role::Ink2));
         }
-        let members = container(members).width(Length::Fill).clip(true);
-        column![small("世帯・住所").role(Role::Ink2), members, address, below]
+        let mut lines = column![];
+        // An address of two lines needs the room of the label.
+        if !is_long {
+            lines = lines.push(small("世帯・住所").role(Role::Ink2));
+        }
+        lines.push(self.members(card, room)).push(address).push(below)
     }
 }
 

@@ -31,7 +31,7 @@ impl Person {
             .on_input(Message::WordChanged)
             .on_submit(Message::SearchPressed)
             .error(self.problem.clone());
-        let hint = small("カナ・漢字・生年月日・券番号").role(Role::Ink2);
+        let hint = small("カナ・漢字・生年月日・住所・券番号").role(Role::Ink2);
         let above = column![word, hint].spacing(theme::PAIR).padding(theme::NEAR);
         let count = match self.answer.lines.is_empty() {
             true => String::new(),
@@ -40,7 +40,7 @@ impl Person {
         let order = if self.answer.lines.is_empty() {
             ""
         } else {
-            "カナ順"
+            "近い順"
         };
         let head = container(
             row![
@@ -95,8 +95,9 @@ impl Person {
     pub(super) fn nobody(&self) -> Element<'_, Message> {
         let errand = self.errand.map(|errand| banner(Tone::Info, errand.sentence()));
         let lines = column![
-            medium("カナ・漢字・生年月日・宛名番号・券番号でさがせます。"),
-            small("例：ささき ひ　　佐々木　　R7.5.14　　ささき R7.5.14").role(Role::Ink2),
+            medium("カナ・漢字・生年月日・住所・宛名番号・券番号でさがせます。"),
+            small("例：ささき ひ　　佐々木　　R7.5.14　　ささき R7.5.14　　泉町1-10　　000 419 806 4")
+                .role(Role::Ink2),
             small("濁点・小さい字・長音・全角半角・異体字（渡辺と渡邉）のちがいは気にせずに入れられます。")
                 .role(Role::Ink2),
             small("Enter で一覧へ、↑↓ で人をえらび、Enter でカードへ。").role(Role::Ink2),

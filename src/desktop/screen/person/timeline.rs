@@ -7,7 +7,11 @@ use iced::{
     widget::{column, container, mouse_area, row, scrollable, space, text::Wrapping},
 };
 
-use super::{Message, Person, axis::Axis, bars::bars};
+use super::{
+    Message, Person,
+    axis::Axis,
+    bars::{Shows, bars},
+};
 use crate::{
     desktop::{
         theme::{self, Role},
@@ -18,11 +22,10 @@ use crate::{
             words::{Tint, digits, small, small_bold},
         },
     },
-    domain::wareki,
     office::person::{PersonCard, Row, Section},
 };
 
-const NAME: f32 = 150.0;
+const NAME: f32 = 184.0;
 
 impl Person {
     pub(super) fn timeline_panel<'a>(&'a self, card: &'a PersonCard, wide: bool) -> Element<'a, Message> {
@@ -40,7 +43,9 @@ impl Person {
             if here.is_empty() {
                 continue;
             }
-            rows = rows.push(self.section_row(section, here.len(), (height, next)));
+            let first = here.first().is_some_and(|(at, _)| *at == 0);
+            let label = first.then(|| axis.clone());
+            rows = rows.push(self.section_row(section, here.len(), label, (height, next)));
             for (at, line) in here {
                 rows = rows.push(self.programme_row(at, line, &axis, (height, next)));
             }
@@ -66,11 +71,11 @@ impl Person {
         match next {
             Some(row) => {
                 format!(
-                    "この人に今できる定期接種はありません。つぎは {} {}。",
+                    "この方に今できる定期接種はありません。つぎは {} {}。",
                     row.detail, row.name
                 )
             }
-            None => "この人に今できる定期接種はありません。".to_owned(),
+            None => "この方に今できる定期接種はありません。".to_owned(),
         }
     }
 
@@ -79,7 +84,7 @@ impl Person {
             container(small_bold("予防接種"))
                 .width(NAME)
                 .padding([0.0, theme::GAP]),
-            bars(axis.clone(), None, self.today, 26.0),
+            bars(axis.clone(), Shows::Names, self.today, 26.0),
             container(small_bold("つぎにすること・期限"))
                 .width(next)
                 .padding([0.0, theme::GAP]),
@@ -92,25 +97,23 @@ impl Person {
         &self,
         section: Section,
         count: usize,
-        (height, _): (f32, f32),
+        today_on: Option<Axis>,
+        (height, next): (f32, f32),
     ) -> Element<'a, Message> {
-        let mut words = row![
+        let words = row![
             small_bold(section.word()),
             small(format!("{count}件")).role(Role::Ink2)
         ]
         .spacing(theme::NEAR)
-        .align_y(Alignment::Center)
-        .height(height)
-        .padding([0.0, theme::GAP]);
-        if section == Section::Now {
-            words = words.push(space::horizontal()).push(
-                container(digits(format!("今日 {}", wareki::short(self.today))).role(Role::Panel))
-                    .padding([0.0, 6.0])
-                    .style(fill(Role::Ink)),
-            );
+        .padding([0.0, theme::GAP])
+        .width(NAME);
+        let mut line = row![words].height(height).align_y(Alignment::Center);
+        if let Some(axis) = today_on {
+            line = line.push(bars(axis, Shows::Today, self.today, height));
+            line = line.push(space::horizontal().width(next));
         }
         column![
-            container(words).width(Length::Fill).style(fill(Role::Stripe)),
+            container(line).width(Length::Fill).style(fill(Role::Stripe)),
             rule()
         ]
         .into()
@@ -146,7 +149,7 @@ impl Person {
                 .width(NAME)
                 .padding([0.0, theme::GAP])
                 .clip(true),
-            bars(axis.clone(), Some(line), self.today, height),
+            bars(axis.clone(), Shows::Row(line), self.today, height),
             container(words).width(next).padding([0.0, theme::GAP]),
         ]
         .height(height)

@@ -20,6 +20,7 @@ use crate::{
     domain::{
         evaluation::{ReasonCode, Verdict},
         record::DoseNumber,
+        voucher::in_groups,
         wareki,
     },
     office::{
@@ -86,7 +87,7 @@ impl Person {
                 return Cell::default();
             };
             match column {
-                0 => Cell::digits(voucher.number.clone()).bold(),
+                0 => Cell::digits(in_groups(&voucher.number)).bold(),
                 1 => Cell::text(programme_name(&voucher.programme)),
                 2 => Cell::digits(voucher.issued_on.map(wareki::short).unwrap_or_default()),
                 3 => Cell::digits(voucher.dispatched_on.map(wareki::short).unwrap_or_default()),

@@ -1,8 +1,8 @@
 //! 印刷の画面の面. The list of jobs and printers, the sheet as it will be printed, how far it has come.
 
 use iced::{
-    Alignment, ContentFit, Element, Length,
-    widget::{Space, column, container, image, row},
+    Alignment, Element, Length,
+    widget::{Space, column, container, row},
 };
 
 use super::{Message, Print};
@@ -10,17 +10,18 @@ use crate::{
     desktop::{
         theme::{self, Role},
         widget::{
-            button::{chips, choice, small_button},
+            button::{Weight, button, chips, choice, small_button, small_chips},
+            cover::cover,
             field::field,
             progress::bar,
-            surface::{Tone, badge, banner, body, done, empty, panel},
+            surface::{Tone, badge, banner, body, done, empty, panel, preview},
             table::{Cell, Column, DENSE, table},
             words::{Tint, count, digits, fact, small, small_bold},
         },
     },
     domain::{
         programme::ProgrammeCode,
-        run::{LeftOut, SerialState},
+        run::{LeftOut, SerialState, SpoilReason},
         wareki,
     },
     office::printing::{Job, QueueState},
@@ -38,13 +39,34 @@ impl Print {
             self.left_out_panel()
         ]
         .spacing(theme::GAP);
-        row![
+        let page = row![
             container(left).width(372),
             self.preview_panel(),
             container(right).width(340)
         ]
-        .spacing(theme::GAP)
-        .into()
+        .spacing(theme::GAP);
+        cover(page, self.is_stopping.then(|| self.stopping()))
+    }
+
+    fn stopping(&self) -> Element<'_, Message> {
+        let (number, left) = self.state.as_ref().map_or(("", 0), |state| {
+            let left = state.count(|at| matches!(at, SerialState::Waiting));
+            (state.manifest.number.as_str(), left)
+        });
+        let words = format!(
+            "{number} の印刷を中止すると、残りの {left} 枚はもう刷れません。出た紙は台帳に残ります。"
+        );
+        let answers = row![
+            button("go-on", Weight::Plain, "つづける", Some(Message::StopDropped)),
+            button("stop", Weight::Danger, "中止する", Some(Message::StopConfirmed)),
+        ]
+        .spacing(theme::NEAR);
+        let body = column![small(words), answers]
+            .spacing(theme::GROUP)
+            .padding(theme::GROUP);
+        container(panel("印刷の中止", small(""), body).width(560))
+            .center(Length::Fill)
+            .into()
     }
 
     fn jobs_panel(&self) -> Element<'_, Message> {
@@ -105,11 +127,9 @@ impl Print {
                 .collect();
             lines = lines.push(chips("queue", choices, self.queue.as_ref(), Message::QueueChosen));
         }
-        if let Some(message) = chosen
-            .map(|queue| queue.message.as_str())
-            .filter(|message| !message.is_empty())
-        {
-            lines = lines.push(small(message).role(Role::Ink2));
+        // The queue speaks its own language; while it takes sheets there is nothing to read.
+        if let Some(queue) = chosen.filter(|queue| !queue.message.is_empty() && !queue.state.is_working()) {
+            lines = lines.push(small(format!("プリンターの知らせ：{}", queue.message)).role(Role::Ink2));
         }
         panel("プリンター", state, body(lines)).into()
     }
@@ -140,7 +160,7 @@ impl Print {
                 1 => Cell::digits(
                     state
                         .sheet(*serial)
-                        .map_or(String::new(), |sheet| sheet.number.to_string()),
+                        .map_or(String::new(), |sheet| sheet.number.grouped()),
                 ),
                 _ => standing(*at),
             }
@@ -154,17 +174,7 @@ impl Print {
     }
 
     fn preview_panel(&self) -> Element<'_, Message> {
-        let sheet: Element<'_, Message> = match &self.preview {
-            Some(picture) => container(
-                image(picture.clone())
-                    .content_fit(ContentFit::Contain)
-                    .height(Length::Fill),
-            )
-            .width(Length::Fill)
-            .align_x(Alignment::Center)
-            .into(),
-            None => empty("見本は、準備した仕事を選ぶと出ます。"),
-        };
+        let sheet = preview(self.preview.as_ref(), "見本は、準備した仕事を選ぶと出ます。");
         let digest = self.state.as_ref().map_or(String::new(), |state| {
             format!("照合値 {} を台帳に残します。", state.manifest.digest_words())
         });
@@ -177,14 +187,14 @@ impl Print {
             small("印刷するものと同じ絵です。").role(Role::Ink2),
             digits(digest).role(Role::Ink2)
         ];
-        let content = column![container(sheet).height(Length::Fill), words].spacing(theme::NEAR);
-        panel(
-            format!("見本　{}枚目", self.serial),
-            turn,
-            container(content).padding(theme::GAP),
-        )
-        .height(Length::Fill)
-        .into()
+        let content = column![
+            container(sheet).height(Length::Fill),
+            container(words).padding([0.0, theme::GAP]),
+            Space::new().height(theme::PAIR)
+        ];
+        panel(format!("見本　{}枚目", self.serial), turn, content)
+            .height(Length::Fill)
+            .into()
     }
 
     fn progress_panel(&self) -> Element<'_, Message> {
@@ -209,7 +219,7 @@ impl Print {
                 lines = lines.push(banner(
                     Tone::Stop,
                     format!(
-                        "{}組（通番 {}～{}）が未確認です。F3 で待ち行列に聞くか、出てきた紙を数えて F12。",
+                        "{}組（通番 {}～{}）が未確認です。F3 で行列を確認するか、出てきた紙を数えて F12。",
                         open.chunk,
                         first.unwrap_or(0),
                         last.unwrap_or(0)
@@ -232,17 +242,29 @@ impl Print {
 
     fn afterwards_panel(&self) -> Element<'_, Message> {
         let keyed = field("serial", self.keyed.as_str())
-            .label("通番")
-            .support("数えるとき: 最後に出た紙。空は全部。廃棄するとき: その紙。")
+            .label_left("通番", 40.0)
             .digits()
-            .width(120)
+            .width(84)
             .on_input(Message::KeyedChanged);
+        let reasons = SpoilReason::ALL
+            .into_iter()
+            .map(|reason| choice(reason, reason.label()))
+            .collect();
+        let step = |key: &'static str, words: &'static str| {
+            row![
+                small_bold(key).role(Role::Link).width(32),
+                small(words).width(Length::Fill)
+            ]
+        };
         let lines = column![
             keyed,
-            small("F12 枚数の確認　F9 刷損の登録　F2 発送").role(Role::Ink2),
-            small("廃棄を登録した紙だけが再印刷されます。").role(Role::Ink2)
+            step("F12", "最後に出た紙の通番を入れて数える（全部出たら空のまま）"),
+            step("F9", "刷り損じた紙の通番とわけを入れて廃棄する"),
+            small_chips("spoil-reason", reasons, self.spoil.as_ref(), Message::SpoilChosen),
+            step("F6", "廃棄した紙だけを再印刷する"),
+            step("F2", "全部そろったら発送を登録する"),
         ]
-        .spacing(theme::NEAR);
+        .spacing(theme::PAIR);
         panel("刷り終えたら", small(""), body(lines)).into()
     }
 

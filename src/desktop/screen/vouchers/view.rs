@@ -1,8 +1,8 @@
 //! 接種券の画面の面. What can be issued and what was, the reason, the sheet as it will be printed.
 
 use iced::{
-    Alignment, ContentFit, Element, Length,
-    widget::{column, container, image, row},
+    Alignment, Element, Length,
+    widget::{column, container, row},
 };
 
 use super::{Message, Vouchers};
@@ -11,12 +11,17 @@ use crate::{
         theme::{self, Role},
         widget::{
             button::{chips, choice},
-            surface::{Tone, banner, body, done, empty, panel},
+            surface::{Tone, banner, body, done, empty, panel, preview},
             table::{Cell, Column, table},
             words::{Tint, digits, name, small, small_bold},
         },
     },
-    domain::{programme::ProgrammeCode, record::DoseNumber, voucher::VoidReason, wareki},
+    domain::{
+        programme::ProgrammeCode,
+        record::DoseNumber,
+        voucher::{VoidReason, in_groups},
+        wareki,
+    },
     office::{forecast::DueStatus, paper::programme_name},
 };
 
@@ -42,7 +47,7 @@ impl Vouchers {
 
     fn lines_panel(&self) -> Element<'_, Message> {
         let columns = vec![
-            Column::new("券番号", 108.0),
+            Column::new("券番号", 116.0),
             Column::rest("予防接種"),
             Column::new("発行", 84.0),
             Column::new("発送", 84.0),
@@ -53,7 +58,7 @@ impl Vouchers {
                 return Cell::default();
             };
             match column {
-                0 => Cell::digits(line.number.clone()).bold(),
+                0 => Cell::digits(in_groups(&line.number)).bold(),
                 1 => Cell::text(title(&line.programme, &line.dose)),
                 2 => Cell::digits(line.issued_on.map_or(String::new(), wareki::short)),
                 3 => Cell::digits(line.dispatched_on.map_or(String::new(), wareki::short)),
@@ -65,7 +70,7 @@ impl Vouchers {
             }
         })
         .current(Some(self.line))
-        .empty("この人に発行した接種券はありません。F2 で発行できます。")
+        .empty("この方に発行した接種券はありません。F2 で発行できます。")
         .on_move(Message::LineMoved)
         .on_open(Message::LineMoved);
         let whose = row![name(&self.name), digits(self.birth.as_str()).role(Role::Ink2)]
@@ -79,7 +84,7 @@ impl Vouchers {
     fn due_panel(&self) -> Element<'_, Message> {
         let columns = vec![
             Column::rest("予防接種"),
-            Column::new("回", 84.0),
+            Column::new("回", 116.0),
             Column::new("受けられる日", 190.0),
             Column::new("", 96.0),
         ];
@@ -132,21 +137,13 @@ impl Vouchers {
     }
 
     fn preview_panel(&self) -> Element<'_, Message> {
-        let sheet: Element<'_, Message> = match &self.preview {
-            Some(picture) => container(
-                image(picture.clone())
-                    .content_fit(ContentFit::Contain)
-                    .height(Length::Fill),
-            )
-            .width(Length::Fill)
-            .align_x(Alignment::Center)
-            .into(),
-            None => empty("有効な券を選ぶと、印刷するものと同じ絵が出ます。"),
-        };
         panel(
             "見本",
             small("印刷するものと同じ絵").role(Role::Ink2),
-            container(sheet).padding(theme::GAP),
+            preview(
+                self.preview.as_ref(),
+                "有効な券を選ぶと、印刷するものと同じ絵が出ます。",
+            ),
         )
         .height(Length::Fill)
         .into()

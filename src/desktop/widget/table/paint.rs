@@ -4,7 +4,10 @@ use std::cell::RefCell;
 
 use iced::{
     Border, Color, Font, Point, Rectangle, Renderer, Theme,
-    advanced::{Renderer as _, mouse, renderer, text::Renderer as _},
+    advanced::{
+        Renderer as _, Text, mouse, renderer,
+        text::{Renderer as _, Wrapping},
+    },
 };
 
 use super::{
@@ -160,19 +163,16 @@ impl<Message: Clone> Table<'_, Message> {
         }
     }
 
+    /// The sentence where there are no rows, in as many lines as it needs: it says what to do.
     fn paint_empty(&self, pen: &mut Pen<'_>, body: Rectangle) {
-        pen.write(Piece {
-            text: &self.empty,
-            font: theme::TEXT,
-            size: Type::S,
-            role: Role::Ink2,
-            area: Rectangle {
-                x: body.x + 4.0,
-                height: 40.0,
-                ..body
-            },
-            align: Align::Left,
-        });
+        let area = body.shrink(iced::Padding::from([10.0, 4.0 + PADDING]));
+        let sentence = Text {
+            bounds: area.size(),
+            wrapping: Wrapping::WordOrGlyph,
+            ..text(self.empty.clone(), area.width, theme::TEXT, Type::S)
+        };
+        pen.renderer
+            .fill_text(sentence, area.position(), Role::Ink2.of(pen.theme), body);
     }
 
     fn paint_row(
