@@ -215,6 +215,14 @@ pub fn district_name(code: &str) -> &str {
         .map_or(code, |(_, name)| name)
 }
 
+/// 地区のコード. Of a code or of the beginning of a name; none where no district is called so.
+pub fn district_code(word: &str) -> Option<&'static str> {
+    resident::DISTRICTS
+        .iter()
+        .find(|(code, name)| *code == word || name.starts_with(word))
+        .map(|(code, _)| *code)
+}
+
 /// 予防接種の短い名前. Of a code of the rules; the code itself where the rules have none.
 pub fn programme_name(code: &str) -> &str {
     let found = rules::embedded()

@@ -179,6 +179,25 @@ fn a_period_that_runs_backwards_is_said_where_it_is_typed_and_nothing_is_drawn()
 }
 
 #[test]
+fn a_district_is_named_as_people_say_it_and_an_unknown_one_is_said() {
+    let mut terminal = terminal();
+    terminal.choose_mr();
+    for _ in 0..12 {
+        if terminal.hand.is_focused("districts") {
+            break;
+        }
+        terminal.hand.press(Named::Tab);
+    }
+    terminal.hand.type_text("たいら");
+    terminal.hand.press(Named::F5);
+    assert!(terminal.hand.sees("「たいら」で始まる地区はありません"));
+    (0..3).for_each(|_| terminal.hand.press(Named::Backspace));
+    terminal.hand.type_text("平 小名浜");
+    terminal.hand.press(Named::F5);
+    assert!(terminal.hand.sees("合計が合う"));
+}
+
+#[test]
 #[ignore = "draws pictures for eyes"]
 fn pictures() {
     std::fs::create_dir_all("/tmp/shots").unwrap();

@@ -27,6 +27,7 @@ use crate::{
             Prepared,
         },
         forecast::RefreshForecasts,
+        person::district_code,
     },
 };
 
@@ -301,10 +302,15 @@ impl Draw {
                     .map_err(|_| "学年は1から12の数字で書いてください。")?,
             ),
         };
-        let districts = self
-            .districts
-            .split([' ', '　', '、', ','])
-            .filter(|word| !word.is_empty());
+        let words = self.districts.split([' ', '　', '、', ',']);
+        let districts: Result<Vec<&str>, String> = words
+            .filter(|word| !word.is_empty())
+            .map(|word| {
+                district_code(word).ok_or_else(|| {
+                    format!("「{word}」で始まる地区はありません。地区の名前のはじめを入れてください。")
+                })
+            })
+            .collect();
         Ok(Criteria {
             programme: programme.code,
             dose: self.dose.ok_or("回を選んでください。")?,
@@ -315,7 +321,7 @@ impl Draw {
             born_from: None,
             born_until: None,
             school_year,
-            districts: districts.map(str::to_owned).collect(),
+            districts: districts?.into_iter().map(str::to_owned).collect(),
             history: self.history,
             with_voucher_holders: self.with_vouchers,
         })

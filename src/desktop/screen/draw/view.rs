@@ -27,7 +27,10 @@ use crate::{
         draw::{Exclusion, Standing},
         wareki,
     },
-    office::draw::{Basis, DrawPerson, History},
+    office::{
+        draw::{Basis, DrawPerson, History},
+        person::district_name,
+    },
 };
 
 const CRITERIA: f32 = 268.0;
@@ -106,11 +109,10 @@ fn criteria(draw: &Draw) -> iced::widget::Container<'_, Message> {
                 field("districts", draw.districts.clone())
                     .label("地区")
                     .support("空けると全部")
-                    .width(136)
+                    .width(124)
                     .on_input(Message::DistrictsChanged),
                 field("school-year", draw.school_year.clone())
-                    .label("学年")
-                    .support("1～12")
+                    .label("学年 1～12")
                     .shape(Shape::Digits)
                     .digits()
                     .width(64)
@@ -424,7 +426,7 @@ fn list(draw: &Draw) -> iced::widget::Container<'_, Message> {
             1 => Cell::text(line.map_or_else(String::new, |line| line.kana.clone())),
             2 => Cell::name(name(person)),
             3 => Cell::digits(birth(person)),
-            4 => Cell::text(line.map_or_else(String::new, |line| line.district.clone())),
+            4 => Cell::text(line.map_or("", |line| district_name(&line.district))),
             _ => match person.entry.standing {
                 Standing::Excluded(Exclusion::Protected) => Cell::badge(Tone::Stop, "支援措置"),
                 Standing::Excluded(exclusion) => Cell::text(exclusion.word()),
