@@ -12,6 +12,7 @@ mod evaluate;
 mod explain;
 mod import;
 mod kana;
+mod keys;
 mod numbers;
 mod operators;
 mod passwords;
@@ -64,6 +65,7 @@ enum Command {
     Doctor(setup::DoctorCommand),
     Operators(operators::Operators),
     Numbers(numbers::Numbers),
+    Keys(keys::Keys),
     Audit(audit::Audit),
     Rebuild(rebuild::Rebuild),
     Digest(digest::Digest),
@@ -106,6 +108,7 @@ fn dispatch(line: &Line) -> Result<(), Refused> {
         Command::Doctor(doctor) => doctor.run(&line.global),
         Command::Operators(operators) => operators.run(&line.global),
         Command::Numbers(numbers) => numbers.run(&line.global),
+        Command::Keys(keys) => keys.run(&line.global),
         Command::Audit(audit) => audit.run(&line.global),
         Command::Rebuild(rebuild) => rebuild.run(&line.global),
         Command::Digest(digest) => digest.run(&line.global),

@@ -62,9 +62,12 @@ struct Enroll {
     /// 最後の日（YYYY-MM-DD。書かないときは年度の終わり）
     #[arg(long, value_name = "日付")]
     until: Option<NaiveDate>,
+    /// 承認する人の操作者番号（窓口のほかの役割のとき要る。監督か別の権限管理の担当。パスワードは最後にきく）
+    #[arg(long, value_name = "操作者番号", value_parser = operator_id)]
+    second: Option<OperatorId>,
 }
 
-/// 権限か期間を変える（監督の担当が同じ端末で承認する）
+/// 権限か期間を変える（監督か別の権限管理の担当が同じ端末で承認する）
 #[derive(Args, Debug)]
 struct Rights {
     /// 変える人の操作者番号
@@ -76,7 +79,7 @@ struct Rights {
     /// 最後の日（YYYY-MM-DD。書かないときは今のまま）
     #[arg(long, value_name = "日付")]
     until: Option<NaiveDate>,
-    /// 承認する監督の担当の操作者番号（パスワードは2番目にきく）
+    /// 承認する監督か権限管理の担当の操作者番号（パスワードは2番目にきく）
     #[arg(long, value_name = "操作者番号", value_parser = operator_id)]
     second: OperatorId,
 }
@@ -163,7 +166,15 @@ impl Enroll {
             },
             password,
         };
-        office.enroll_operator(session, &new, standard_cost())?;
+        let second = match &self.second {
+            Some(second) => Some(signed_in(office, session, second, passwords)?),
+            None => None,
+        };
+        let enrolled = office.enroll_operator(session, second.as_ref(), &new, standard_cost());
+        if let Some(second) = second {
+            office.sign_out(&second)?;
+        }
+        enrolled?;
         Ok(format!(
             "操作者 {}（{}）を登録しました。{} まで使えます。{}\n",
             self.number.0,
@@ -198,8 +209,7 @@ impl Rights {
             short(now.validity.until),
             short(validity.until)
         );
-        let password = passwords.one(&format!("承認する操作者 {} のパスワード", self.second.0))?;
-        let second = office.second_person(session, &self.second.0, &password)?;
+        let second = signed_in(office, session, &self.second, passwords)?;
         let changed = office.change_rights(session, &second, &self.number, roles, validity);
         let signed_out = office.sign_out(&second);
         changed?;
@@ -212,6 +222,17 @@ impl Rights {
             key_to_come(office, &self.number)
         ))
     }
+}
+
+/// The second person, who consents.
+fn signed_in(
+    office: &Office,
+    session: &Session,
+    second: &OperatorId,
+    passwords: &mut Passwords,
+) -> Result<Session, Refused> {
+    let password = passwords.one(&format!("承認する操作者 {} のパスワード", second.0))?;
+    Ok(office.second_person(session, &second.0, &password)?)
 }
 
 impl Reason {

@@ -72,9 +72,10 @@ impl Consented {
         part(self.decision.code().as_bytes());
         part(self.approver.0.as_bytes());
         part(&self.approved_at.timestamp_millis().to_be_bytes());
-        match &self.reason {
-            Some(reason) => part(reason.as_bytes()),
-            None => part(&[0]),
+        // Its own part says whether there is a reason: no text can look like none.
+        part(&[u8::from(self.reason.is_some())]);
+        if let Some(reason) = &self.reason {
+            part(reason.as_bytes());
         }
         for revision in &self.revisions {
             part(&revision.0);

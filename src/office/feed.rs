@@ -18,11 +18,12 @@ use sha2::{Digest, Sha256};
 pub use file::{Encoding, Extent, FeedFile, FileName};
 pub use problem::{FileProblem, RowProblem};
 pub use read::ReadFeed;
-pub use release::ReleaseFeed;
+pub use release::{ReleaseFeed, digest_of};
 pub use row::Conversion;
 
 use crate::{
     domain::{
+        approval::Void,
         audit::Event,
         deed::Deed,
         identifier::{IndividualNumber, LgCode},
@@ -78,6 +79,10 @@ pub enum FeedError {
     SamePerson,
     /// There is no such load, or it waits for nothing.
     NothingWaits,
+    /// The session can't sign.
+    NoKey,
+    /// The release would not hold.
+    Approval(Void),
     Deed(DeedError),
 }
 
@@ -103,6 +108,10 @@ impl fmt::Display for FeedError {
             FeedError::NothingWaits => {
                 f.write_str("承認を待っている取込ではありません。取込の一覧を読み直してください。")
             }
+            FeedError::NoKey => {
+                f.write_str("署名の鍵がありません。サインインしなおしてから、もう一度行ってください。")
+            }
+            FeedError::Approval(void) => void.fmt(f),
             FeedError::Deed(error) => error.fmt(f),
         }
     }

@@ -1,7 +1,11 @@
 //! 操作者の登録・離任・失効. A rights administrator enrols a new operator, who sets her own password beside her; a
 //! departure or revocation takes the slot away and renews the terminal secret, so that every older copy of the
-//! slot file is dead at once. Everything the city says carries the next serial. More rights for somebody always
-//! need a second person.
+//! slot file is dead at once. Everything the city says carries the next serial.
+//!
+//! Nobody gives rights alone: changing them, and enrolling anybody with a role beyond that of a clerk, needs a
+//! supervisor or another rights administrator, who is neither the first one nor the one concerned. She signs an
+//! approval of what is published, in the same transaction. At set-up the officials stand behind the first
+//! operators, after a recovery the two who recover.
 
 use std::fmt;
 
@@ -10,11 +14,12 @@ use crate::{
         audit::Event,
         deed::Deed,
         operator::{Role, Roles, Validity},
-        revision::OperatorId,
+        revision::{OperatorId, RevisionId},
         trust::{Credential, OperatorCertificate, RevocationNotice, RevocationReason, Revoked, Says},
     },
     office::{
         DeedError, Office, Session, SignInError,
+        approve::{ApproveError, Ruling, decide_in},
         authority::Authority,
         doorstep::{Doorstep, DoorstepError},
         setup::{NewOperator, certificate_of},
@@ -46,8 +51,10 @@ pub enum PeopleError {
     LastAdministrator,
     /// All running numbers of nine digits have been assigned.
     NoNumbersLeft,
-    /// The second person may not consent to it, or is the first one or the one concerned.
+    /// Nobody consents to it, or somebody who may not, or the first one or the one concerned.
     Second,
+    /// The consent would not hold.
+    Approve(ApproveError),
     Certificate(TrustError),
     SignIn(SignInError),
     Deed(DeedError),
@@ -70,8 +77,9 @@ impl fmt::Display for PeopleError {
                 "割り当てる番号がもうありません。9けたの番号をすべて割り当てました。開発元に相談してください。",
             ),
             Self::Second => f.write_str(
-                "権限の変更には、本人でも入力した人でもない監督の担当の承認がいります。その人がサインインしてください。",
+                "権限の変更と、窓口のほかの役割の登録には、もう1人の承認がいります。本人でも入力した人でもない監督の担当か権限管理の担当がサインインしてください。",
             ),
+            Self::Approve(error) => error.fmt(f),
             Self::Certificate(error) => error.fmt(f),
             Self::SignIn(error) => error.fmt(f),
             Self::Deed(error) => error.fmt(f),
@@ -84,6 +92,15 @@ impl std::error::Error for PeopleError {}
 impl From<DeedError> for PeopleError {
     fn from(error: DeedError) -> Self {
         Self::Deed(error)
+    }
+}
+
+impl From<ApproveError> for PeopleError {
+    fn from(error: ApproveError) -> Self {
+        match error {
+            ApproveError::Deed(error) => Self::Deed(error),
+            error => Self::Approve(error),
+        }
     }
 }
 
@@ -136,17 +153,23 @@ impl Office {
         waiting.unwrap_or_default()
     }
 
-    /// 操作者を登録する. She has typed her password herself, beside the rights administrator. A number handler gets
-    /// the number key from another one afterwards ([`Self::grant_number_key`]).
+    /// 操作者を登録する. She has typed her password herself, beside the rights administrator. With more than the role
+    /// of a clerk a second person signs ([`PeopleError::Second`]). A number handler gets the number key from another
+    /// one afterwards ([`Self::grant_number_key`]).
     ///
     /// # Errors
     /// [`PeopleError`].
     pub fn enroll_operator(
         &self,
         session: &Session,
+        second: Option<&Session>,
         new: &NewOperator,
         cost: Cost,
     ) -> Result<(), PeopleError> {
+        let second = match needs_consent(new.roles) {
+            true => Some(consenting(session, second, &new.operator)?),
+            false => None,
+        };
         self.deed(session, Deed::EnrollOperator, |transaction| {
             let taken = people::operators(transaction.connection())?;
             let used = taken
@@ -157,18 +180,20 @@ impl Office {
             }
             let password = check_password(&new.password, &new.operator, &new.name)?;
             let halves = Halves::make(make_secret(&self.machine));
-            let event = Event::new(Deed::EnrollOperator)
+            let mut event = Event::new(Deed::EnrollOperator)
                 .detail("operator", &new.operator.0)
                 .detail("roles", codes(new.roles))
                 .detail("until", new.validity.until);
+            if let Some(second) = second {
+                event = event.detail("consented_by", &second.operator().0);
+            }
             transaction.event(event);
             self.with_doorstep(|doorstep| {
-                let credential = say(
-                    transaction,
-                    session,
-                    doorstep,
-                    Says::Operator(certificate_of(new, &halves)),
-                )?;
+                let says = Says::Operator(certificate_of(new, &halves));
+                let (credential, revision) = publish(transaction, session, doorstep, says)?;
+                if let Some(second) = second {
+                    decide_in(transaction, second, &[revision], &Ruling::APPROVE)?;
+                }
                 let certified = certified(doorstep, &credential, transaction)?;
                 let keys = own_keys(session, new.roles)?;
                 let lock = lock(&password, cost, &self.machine);
@@ -180,7 +205,7 @@ impl Office {
         })
     }
 
-    /// 権限を変える. Roles and period of an operator, with the consent of a supervisor who has signed in as the
+    /// 権限を変える. Roles and period of an operator, with the signed consent of somebody who has signed in as the
     /// second person. Her password and keys stay.
     ///
     /// # Errors
@@ -193,13 +218,7 @@ impl Office {
         roles: Roles,
         validity: Validity,
     ) -> Result<(), PeopleError> {
-        let consents = !second.has_ended()
-            && rights::embedded().may(second.roles(), Deed::ApproveRights)
-            && second.operator() != session.operator()
-            && second.operator() != operator;
-        if !consents {
-            return Err(PeopleError::Second);
-        }
+        let second = consenting(session, Some(second), operator)?;
         self.deed(session, Deed::ChangeRights, |transaction| {
             let event = Event::new(Deed::ChangeRights)
                 .detail("operator", &operator.0)
@@ -217,7 +236,9 @@ impl Office {
                     validity,
                     ..old
                 };
-                let credential = say(transaction, session, doorstep, Says::Operator(certificate))?;
+                let says = Says::Operator(certificate);
+                let (credential, revision) = publish(transaction, session, doorstep, says)?;
+                decide_in(transaction, second, &[revision], &Ruling::APPROVE)?;
                 let certified = certified(doorstep, &credential, transaction)?;
                 let keys = own_keys(session, roles)?;
                 slot.renew(&certified, &credential, &keys, roles)
@@ -312,6 +333,26 @@ fn codes(roles: Roles) -> String {
     roles.iter().map(Role::code).collect::<Vec<_>>().join(" ")
 }
 
+/// 窓口だけの人か, or somebody whose rights need a second person.
+fn needs_consent(roles: Roles) -> bool {
+    roles.iter().any(|role| role != Role::Clerk)
+}
+
+/// Whoever consents may do so, and is neither the first one nor the one concerned.
+fn consenting<'s>(
+    session: &Session,
+    second: Option<&'s Session>,
+    concerned: &OperatorId,
+) -> Result<&'s Session, PeopleError> {
+    let may = |second: &&Session| {
+        !second.has_ended()
+            && rights::embedded().may(second.roles(), Deed::ApproveRights)
+            && second.operator() != session.operator()
+            && second.operator() != concerned
+    };
+    second.filter(may).ok_or(PeopleError::Second)
+}
+
 /// Publishes with the session's publishing key and the next serial of the city.
 pub(in crate::office) fn say(
     transaction: &mut Transaction<'_>,
@@ -319,14 +360,24 @@ pub(in crate::office) fn say(
     doorstep: &mut Doorstep,
     says: Says,
 ) -> Result<Credential, PeopleError> {
+    Ok(publish(transaction, session, doorstep, says)?.0)
+}
+
+/// [`say`], with the revision that was made of it.
+fn publish(
+    transaction: &mut Transaction<'_>,
+    session: &Session,
+    doorstep: &mut Doorstep,
+    says: Says,
+) -> Result<(Credential, RevisionId), PeopleError> {
     let keys = session.keys().ok_or(DeedError::SignedOut)?;
     let (publishing, publisher) = keys.publishing.as_ref().ok_or(PeopleError::NoAuthority)?;
     let serial = people::highest_serial(transaction.connection())?.max(doorstep.file.highest_serial);
     let mut authority = Authority::new(publisher.clone(), publishing, serial);
     let credential = authority.say(transaction.now(), says);
-    transaction.publish(&credential)?;
+    let revision = transaction.publish(&credential)?;
     doorstep.file.highest_serial = authority.serial();
-    Ok(credential)
+    Ok((credential, revision))
 }
 
 /// Nothing is sealed to anybody else than what this answers with.

@@ -21,6 +21,7 @@ use madoguchi::{
     },
     office::{
         Handle, Job, JobHandle, JobOutcome, Machine, Office, Session,
+        demo::Cast,
         feed::{
             Extent, FeedError, FeedOutcome, FeedRules, ReadFeed, ReleaseFeed,
             write::{FeedRow, FeedWriter},
@@ -65,7 +66,14 @@ fn session(operator: &str) -> Session {
 fn office(folder: &Path) -> Office {
     let key = DatabaseKey::new([7; 32]);
     let database = Database::create(&folder.join("madoguchi.db"), &key).expect("a new database");
-    Office::new(database, Machine::real())
+    let office = Office::new(database, Machine::real());
+    cast().found(&office).expect("a new database has no city yet");
+    office
+}
+
+/// Who signs for the load.
+fn cast() -> Cast {
+    Cast::new(1, Utc::now(), &DatabaseKey::new([7; 32]))
 }
 
 fn city() -> LgCode {
@@ -172,7 +180,7 @@ pub fn measure() -> Vec<Figure> {
     let read = ReadFeed::new(session("1003"), FeedRules::of_city(city()), None, (&name, &bytes))
         .expect("the file is well formed");
     let outcome = run(&handle, read, &mut waits);
-    let release = ReleaseFeed::attended(session("1004"), outcome.load.load);
+    let release = ReleaseFeed::attended(cast().session("1004"), outcome.load.load);
     run(&handle, release, &mut waits);
     let whole = millis(begun.elapsed());
     let conditions = json!({ "rows": ROWS });

@@ -1,7 +1,7 @@
 //! 住民異動の旅. Files of the register through the one door there is, into a real encrypted database: full and
 //! differential, gaps, wrong counts, unmappable letters, impossible days, protections, second persons.
 
-use std::{collections::BTreeSet, path::Path, time::Duration};
+use std::{collections::BTreeSet, path::Path, sync::LazyLock, time::Duration};
 
 use chrono::{TimeZone, Utc};
 use madoguchi::{
@@ -13,14 +13,17 @@ use madoguchi::{
     },
     office::{
         Machine, Office, Session,
+        demo::Cast,
         feed::{
-            Extent, FeedError, FeedOutcome, FeedRules, FileProblem, ReadFeed, ReleaseFeed,
+            Extent, FeedError, FeedOutcome, FeedRules, FileProblem, ReadFeed, ReleaseFeed, digest_of,
             write::{FeedRow, FeedWriter},
         },
         run_here,
     },
-    store::{Database, DatabaseKey, StoreError, feed, resident},
+    store::{Database, DatabaseKey, StoreError, feed, people, resident},
 };
+
+use crate::bench::password;
 
 pub fn office(folder: &Path) -> Office {
     let path = folder.join("madoguchi.db");
@@ -29,7 +32,21 @@ pub fn office(folder: &Path) -> Office {
         true => Database::open(&path, &key).unwrap(),
         false => Database::create(&path, &key).unwrap(),
     };
-    Office::new(database, Machine::real())
+    let office = Office::new(database, Machine::real());
+    if office.read(people::city_key).unwrap().is_none() {
+        CAST.found(&office).unwrap();
+    }
+    office
+}
+
+/// Who works in a bare database of these tests, with keys to sign with.
+static CAST: LazyLock<Cast> = LazyLock::new(|| Cast::new(1, Utc::now(), &DatabaseKey::new([7; 32])));
+
+/// Somebody who can sign: of this home, or of the cast of a bare database.
+fn signer(office: &Office, operator: &str) -> Session {
+    office
+        .second_person(&session("0000"), operator, password(operator))
+        .unwrap_or_else(|_| CAST.session(operator))
 }
 
 pub fn session(operator: &str) -> Session {
@@ -90,7 +107,7 @@ fn take(office: &Office, (name, bytes): &(String, Vec<u8>)) -> Result<FeedOutcom
 fn release(office: &Office, operator: &str, load: i64) -> Result<FeedOutcome, FeedError> {
     run_here(
         office,
-        ReleaseFeed::attended(session(operator), load),
+        ReleaseFeed::attended(signer(office, operator), load),
         Duration::from_millis(50),
         |_| {},
     )
@@ -192,14 +209,20 @@ fn an_ordinary_differential_goes_on_by_itself_and_a_gap_is_refused() {
 fn two_imports_of_one_file_are_one_revision_each() {
     let count = |office: &Office| {
         office
-            .read(|c| Ok(c.query_row("SELECT count(*) FROM revisions", [], |r| r.get::<_, u32>(0))?))
+            .read(|c| {
+                Ok(c.query_row(
+                    "SELECT count(*) FROM revisions WHERE operator = 'feed'",
+                    [],
+                    |r| r.get::<_, u32>(0),
+                )?)
+            })
             .unwrap()
     };
     let ids = |office: &Office| {
         office
             .read(|c| {
                 let mut statement = c
-                    .prepare("SELECT id FROM revisions ORDER BY id")
+                    .prepare("SELECT id FROM revisions WHERE operator = 'feed' ORDER BY id")
                     .map_err(StoreError::from)?;
                 let rows = statement
                     .query_map([], |r| r.get::<_, [u8; 32]>(0))
@@ -381,7 +404,7 @@ fn a_reading_that_was_cut_off_is_gone_at_the_next_start_and_a_release_goes_on() 
     let office = office(folder.path());
     assert!(office.feed_loads().unwrap().is_empty());
     let load = take(&office, &(name_of_file, bytes)).unwrap().load.load;
-    let mut cut_off = ReleaseFeed::attended(session("1004"), load);
+    let mut cut_off = ReleaseFeed::attended(signer(&office, "1004"), load);
     use madoguchi::office::Job;
     let _ = cut_off.slice(&office, std::time::Instant::now());
     assert_eq!(name(&office, 1), None, "out of sight until the switch");
@@ -389,4 +412,39 @@ fn a_reading_that_was_cut_off_is_gone_at_the_next_start_and_a_release_goes_on() 
     let outcome = release(&office, "1004", load).unwrap();
     assert_eq!(outcome.load.totals.accepted as usize, rows.len());
     assert!(name(&office, 1).is_some());
+}
+
+#[test]
+fn a_release_is_signed_by_the_second_person_and_stays_in_the_ledger() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = office(folder.path());
+    let outcome = take(&office, &file(Extent::Full, (0, 1), &[row(1, &[])])).unwrap();
+    let without_a_key = run_here(
+        &office,
+        ReleaseFeed::attended(session("1004"), outcome.load.load),
+        Duration::from_millis(50),
+        |_| {},
+    );
+    assert!(matches!(without_a_key, Err(FeedError::NoKey)));
+    // A clerk's signature is good and gives no right.
+    let keys_of_a_clerk = run_here(
+        &office,
+        ReleaseFeed::attended(CAST.session("1001"), outcome.load.load),
+        Duration::from_millis(50),
+        |_| {},
+    );
+    assert!(keys_of_a_clerk.is_err());
+    assert_eq!(office.residents_as_of().unwrap(), None);
+    let covered = digest_of(&outcome.load);
+    release(&office, "1004", outcome.load.load).unwrap();
+    let signed: (String, String, Option<String>) = office
+        .read(|c| {
+            Ok(c.query_row(
+                "SELECT approver, consent, void FROM approvals WHERE revision = ?1",
+                [covered.0],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )?)
+        })
+        .unwrap();
+    assert_eq!(signed, ("1004".into(), "second".into(), None));
 }

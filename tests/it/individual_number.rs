@@ -157,7 +157,12 @@ fn a_new_number_handler_has_the_right_but_no_key_until_another_one_gives_it() {
         },
         password: "haru no kaze ga fuku".to_owned().into(),
     };
-    office.enroll_operator(&administrator, &new, Cost::CHEAP).unwrap();
+    let supervisor = office
+        .second_person(&administrator, "1004", password("1004"))
+        .unwrap();
+    office
+        .enroll_operator(&administrator, Some(&supervisor), &new, Cost::CHEAP)
+        .unwrap();
     let without = office
         .second_person(&administrator, "2006", "haru no kaze ga fuku")
         .unwrap();

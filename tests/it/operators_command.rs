@@ -108,7 +108,7 @@ fn somebody_new_is_enrolled_gets_more_rights_by_consent_and_departs() {
     ];
     let by_clerk = [&rights[..8], &["1001"]].concat();
     let refused = terminal.refused("1005", &[administrator, password("1001")], &by_clerk);
-    assert!(refused.contains("監督の担当の承認"), "{refused}");
+    assert!(refused.contains("もう1人の承認がいります"), "{refused}");
     assert!(!terminal.line_of("2001").contains("承認"));
     terminal.done("1005", &[administrator, password("1004")], &rights);
     assert!(terminal.line_of("2001").contains("窓口・承認"));
@@ -172,7 +172,7 @@ fn a_number_handler_waits_for_the_key_until_another_one_hands_it_on() {
     let terminal = terminal();
     let enrolled = terminal.done(
         "1005",
-        &[password("1005"), NEW],
+        &[password("1005"), NEW, password("1004")],
         &[
             "operators",
             "enroll",
@@ -181,6 +181,8 @@ fn a_number_handler_waits_for_the_key_until_another_one_hands_it_on() {
             "新人 夏子",
             "--role",
             "number_handler",
+            "--second",
+            "1004",
         ],
     );
     assert!(enrolled.contains("grant-number-key"), "{enrolled}");
@@ -206,4 +208,20 @@ fn fresh_numbers_begin_above_the_old_block_and_good_ones_are_not_given_up_by_a_s
     let end = |text: &str| text.split('〜').nth(1).unwrap()[..9].parse::<u64>().unwrap();
     let first = assigned.split('\t').nth(1).unwrap()[..9].parse::<u64>().unwrap();
     assert_eq!(first, end(&before) + 1);
+}
+
+#[test]
+fn a_copy_of_the_slot_file_is_dead_after_the_terminal_key_was_renewed() {
+    let terminal = terminal();
+    let slots = Home::new(terminal.home()).slots();
+    let copy = fs::read(&slots).unwrap();
+    let renew = ["keys", "renew-terminal"];
+    terminal.refused("1001", &[password("1001")], &renew);
+    terminal.done("1005", &[password("1005")], &renew);
+    let good = fs::read(&slots).unwrap();
+    fs::write(&slots, copy).unwrap();
+    let dead = terminal.refused("1001", &[password("1001")], &["operators", "list"]);
+    assert!(dead.contains("古い控え"), "{dead}");
+    fs::write(&slots, good).unwrap();
+    terminal.done("1001", &[password("1001")], &["operators", "list"]);
 }

@@ -43,10 +43,10 @@ fn a_new_operator_signs_in_with_the_password_she_has_set() {
     let bench = bench();
     let (office, administrator) = bench.as_operator("1005");
     office
-        .enroll_operator(&administrator, &new("2001", &[Role::Clerk]), Cost::CHEAP)
+        .enroll_operator(&administrator, None, &new("2001", &[Role::Clerk]), Cost::CHEAP)
         .unwrap();
     assert!(matches!(
-        office.enroll_operator(&administrator, &new("2001", &[Role::Clerk]), Cost::CHEAP),
+        office.enroll_operator(&administrator, None, &new("2001", &[Role::Clerk]), Cost::CHEAP),
         Err(PeopleError::NumberTaken)
     ));
     drop(office);
@@ -60,7 +60,7 @@ fn only_a_rights_administrator_enrols_and_departs() {
     let bench = bench();
     let (office, clerk) = bench.as_operator("1001");
     assert!(matches!(
-        office.enroll_operator(&clerk, &new("2001", &[Role::Clerk]), Cost::CHEAP),
+        office.enroll_operator(&clerk, None, &new("2001", &[Role::Clerk]), Cost::CHEAP),
         Err(PeopleError::Deed(DeedError::NotPermitted))
     ));
     assert!(matches!(
@@ -79,7 +79,7 @@ fn a_weak_password_enrols_nobody_and_changes_nothing() {
         ..new("2001", &[Role::Clerk])
     };
     assert!(matches!(
-        office.enroll_operator(&administrator, &weak, Cost::CHEAP),
+        office.enroll_operator(&administrator, None, &weak, Cost::CHEAP),
         Err(PeopleError::SignIn(SignInError::Password(_)))
     ));
     assert_eq!(fs::read(bench.home().slots()).unwrap(), before);
@@ -148,7 +148,7 @@ fn who_comes_back_is_enrolled_anew_under_her_old_number() {
         .depart(&administrator, &who("1001"), RevocationReason::Departed)
         .unwrap();
     office
-        .enroll_operator(&administrator, &new("1001", &[Role::Clerk]), Cost::CHEAP)
+        .enroll_operator(&administrator, None, &new("1001", &[Role::Clerk]), Cost::CHEAP)
         .unwrap();
     drop(office);
     let (office, session) = bench.open("1001", "haru no kaze ga fuku").unwrap();
@@ -198,4 +198,96 @@ fn after_the_terminal_secret_was_renewed_everybody_still_comes_in() {
     office.renew_terminal_secret(&administrator).unwrap();
     drop(office);
     bench.as_operator("1001");
+}
+
+#[test]
+fn nobody_enrols_more_than_a_clerk_without_a_second_person_who_signs() {
+    let bench = bench();
+    let (office, administrator) = bench.as_operator("1005");
+    let second = |operator: &str| {
+        office
+            .second_person(&administrator, operator, password(operator))
+            .unwrap()
+    };
+    let (clerk, supervisor) = (second("1001"), second("1004"));
+    let enroll = |by: Option<&_>, number: &str, roles: &[Role]| {
+        office.enroll_operator(&administrator, by, &new(number, roles), Cost::CHEAP)
+    };
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::Clerk) {
+        for by in [None, Some(&clerk), Some(&administrator)] {
+            assert!(
+                matches!(enroll(by, "2001", &[Role::Clerk, role]), Err(PeopleError::Second)),
+                "{role:?}"
+            );
+        }
+    }
+    assert_eq!(office.read(people::operators).unwrap().len(), 7);
+    enroll(
+        Some(&supervisor),
+        "2001",
+        &[Role::Supervisor, Role::RightsAdministrator],
+    )
+    .unwrap();
+    // The consent stands in the ledger, signed with her own key, and holds.
+    let approved: u32 = office
+        .read(|c| {
+            Ok(c.query_row(
+                "SELECT count(*) FROM approval_standings WHERE standing = 'approved' AND decided_by = '1004'",
+                [],
+                |row| row.get(0),
+            )?)
+        })
+        .unwrap();
+    assert_eq!(approved, 1);
+    // A second rights administrator may consent as well, but not to her own.
+    let other = office
+        .second_person(&administrator, "2001", "haru no kaze ga fuku")
+        .unwrap();
+    enroll(Some(&other), "2002", &[Role::Verifier]).unwrap();
+    let own = office.change_rights(
+        &administrator,
+        &other,
+        &who("2001"),
+        Roles::of(&[Role::Clerk]),
+        year(),
+    );
+    assert!(matches!(own, Err(PeopleError::Second)));
+}
+
+#[test]
+fn every_older_copy_of_the_slot_file_is_dead_after_a_departure() {
+    let bench = bench();
+    let mut copies = vec![fs::read(bench.home().slots()).unwrap()];
+    let (office, administrator) = bench.as_operator("1005");
+    for number in ["2001", "2002"] {
+        office
+            .enroll_operator(&administrator, None, &new(number, &[Role::Clerk]), Cost::CHEAP)
+            .unwrap();
+        copies.push(fs::read(bench.home().slots()).unwrap());
+    }
+    office
+        .change_password(&administrator, password("1005"), "asa no umi no iro")
+        .unwrap();
+    copies.push(fs::read(bench.home().slots()).unwrap());
+    office
+        .depart(&administrator, &who("2001"), RevocationReason::Departed)
+        .unwrap();
+    copies.push(fs::read(bench.home().slots()).unwrap());
+    office.renew_terminal_secret(&administrator).unwrap();
+    drop(office);
+    let good = fs::read(bench.home().slots()).unwrap();
+    for (at, copy) in copies.iter().enumerate() {
+        fs::write(bench.home().slots(), copy).unwrap();
+        for (operator, word) in [("1005", "asa no umi no iro"), ("2001", "haru no kaze ga fuku")] {
+            assert!(
+                matches!(
+                    bench.open(operator, word),
+                    Err(SignInError::Doorstep(DoorstepError::SlotsRolledBack))
+                ),
+                "copy {at}"
+            );
+        }
+    }
+    fs::write(bench.home().slots(), good).unwrap();
+    bench.open("1005", "asa no umi no iro").unwrap();
 }

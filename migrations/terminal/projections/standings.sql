@@ -1,4 +1,4 @@
--- Judged by version 1 of the table of rights: a change of that table changes this text.
+-- Judged by version 2 of the table of rights: a change of that table changes this text.
 CREATE TABLE approval_standings (
     subject    BLOB NOT NULL CHECK (length(subject) = 16),
     revision   BLOB NOT NULL CHECK (length(revision) = 32),

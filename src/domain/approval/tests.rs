@@ -231,3 +231,15 @@ fn the_signed_message_changes_with_everything_it_says() {
         assert_ne!(one.message(), other.message());
     }
 }
+
+#[test]
+fn no_reason_and_a_reason_of_any_letters_are_two_messages() {
+    let without = approved("1002", &[1]).consented;
+    for text in ["", "\u{0}", "\u{1}"] {
+        let with = Consented {
+            reason: Some(text.to_owned()),
+            ..without.clone()
+        };
+        assert_ne!(without.message(), with.message(), "{text:?}");
+    }
+}

@@ -2,20 +2,26 @@
 //! of them by one switch. Cut off by a crash it goes on where it was: rows leave the waiting list in the same
 //! transaction that writes their revisions.
 
-use std::time::Instant;
+use std::{collections::BTreeSet, time::Instant};
+
+use sha2::{Digest, Sha256};
 
 use super::{FeedError, FeedOutcome, origin};
 use crate::{
     domain::{
+        approval::{self, Checked, Consented, Decision, Void},
         audit::Event,
         deed::Deed,
         resident::{Household, Protection, ProtectionState, Resident},
-        revision::{self, Body, SubjectId},
+        revision::{self, Body, RevisionId, SubjectId},
     },
     office::{Job, Office, Progress, Session, Step},
+    rules::rights,
+    seal::trust,
     store::{
         New, Origin, Parents, StoreError, Transaction,
         feed::{self, Load, LoadState, StagedRow, Table},
+        people,
     },
 };
 
@@ -75,8 +81,8 @@ impl ReleaseFeed {
             if !waits {
                 return Err(FeedError::NothingWaits);
             }
-            if attended && found.imported_by == *session.operator() {
-                return Err(FeedError::SamePerson);
+            if attended {
+                consent(transaction, session, &found)?;
             }
             if found.state == LoadState::Waiting {
                 transaction.set_load(load, LoadState::Releasing, &found.totals)?;
@@ -152,6 +158,58 @@ impl ReleaseFeed {
             protections_set: 0,
         }))
     }
+}
+
+/// The second person signs for this load with her own key, and the one rule of approvals judges it as if the load
+/// were a revision of whoever read the file. The signed approval stays in the ledger.
+fn consent(transaction: &mut Transaction<'_>, session: &Session, load: &Load) -> Result<(), FeedError> {
+    let authors = BTreeSet::from([load.imported_by.clone()]);
+    if authors.contains(session.operator()) {
+        return Err(FeedError::SamePerson);
+    }
+    let Some((consent, _)) = rights::embedded().consent(Deed::ImportResidents) else {
+        return Err(FeedError::Approval(Void::NoRight));
+    };
+    let keys = session.keys().ok_or(FeedError::NoKey)?;
+    let consented = Consented {
+        consent,
+        decision: Decision::Approved,
+        revisions: vec![digest_of(load)],
+        reason: None,
+        approver: session.operator().clone(),
+        approved_at: transaction.now(),
+    };
+    let signed = trust::sign_approval(&keys.signing, &keys.credential, consented);
+    let root = people::city_key(transaction.connection())?.ok_or(FeedError::NoKey)?;
+    let checked = Checked {
+        consented: signed.consented.clone(),
+        certificate: trust::check_approval(&root, &signed).map(|(_, certificate)| certificate),
+    };
+    approval::judge(
+        &checked,
+        Some(Deed::ImportResidents),
+        &authors,
+        rights::embedded(),
+    )
+    .map_err(FeedError::Approval)?;
+    transaction.add_approval(&signed)?;
+    Ok(())
+}
+
+/// 承認するもの. What a release of a load covers: the file, its place in the feed, and what became of its rows. It
+/// stands where an approval names a revision.
+#[must_use]
+pub fn digest_of(load: &Load) -> RevisionId {
+    let totals = &load.totals;
+    let mut hash = Sha256::new();
+    hash.update(b"madoguchi/feed_load/1");
+    hash.update(load.digest);
+    hash.update(load.sequence.to_be_bytes());
+    hash.update([u8::from(load.full)]);
+    for count in [totals.received, totals.accepted, totals.rejected, totals.held] {
+        hash.update(count.to_be_bytes());
+    }
+    RevisionId(hash.finalize().into())
 }
 
 /// Writes what a row says that is new; false where it says nothing new.

@@ -25,6 +25,7 @@ pub const PROJECTION: Projection = Projection {
         Kind::CertificateIssue,
         Kind::Protection,
         Kind::Medium,
+        Kind::Operator,
         Kind::Right,
         Kind::Erasure,
         Kind::Link,
