@@ -2,11 +2,25 @@
 //! now and then a mistake (a day too early, the same dose twice). The programmes and their intervals are those of
 //! the schedule; whether a dose was lawful is not decided here.
 
-use super::{dice::Dice, people::Someone};
-use crate::domain::record::{
-    AgeOnDay, Amount, Category, DoseNumber, Outcome, Route, Setting, Source, VaccinationRecord,
+mod usual;
+
+use super::{
+    dice::Dice,
+    people::{FEMALE, Someone},
 };
+use crate::{
+    domain::{
+        programme::ProgrammeCode,
+        record::{
+            AgeOnDay, Amount, Category, DoseNumber, Outcome, Route, Setting, Source, VaccinationRecord,
+        },
+        vaccine::ProductCode,
+    },
+    rules,
+};
+use DoseNumber::Nth;
 use chrono::{Datelike, Days, Months, NaiveDate};
+use usual::{CHILDHOOD, FIVE, HPV, MR, ROTA_BORN, ROTA_FIVE, ROTA_ONE, Usual, usual};
 
 /// 医療機関 and ロット of the city's tables, as the doses need them.
 pub(super) struct Stock {
@@ -16,116 +30,8 @@ pub(super) struct Stock {
     pub lots: Vec<(String, String, NaiveDate)>,
 }
 
-/// One dose as it is usually given.
-struct Usual {
-    programme: &'static str,
-    dose: DoseNumber,
-    /// Usual age in days.
-    at_days: i64,
-    /// Days after the dose before, of the same programme, at least.
-    after: i64,
-    coverage: f64,
-    products: &'static [&'static str],
-    hundredths_ml: u16,
-    route: Route,
-    /// Born from, born before.
-    born: (i32, i32),
-}
-
-const fn usual(
-    programme: &'static str,
-    dose: DoseNumber,
-    (at_days, after): (i64, i64),
-    coverage: f64,
-    products: &'static [&'static str],
-) -> Usual {
-    Usual {
-        programme,
-        dose,
-        at_days,
-        after,
-        coverage,
-        products,
-        hundredths_ml: 50,
-        route: Route::Subcutaneous,
-        born: (0, 9999),
-    }
-}
-
-use DoseNumber::{Booster, Nth};
-
-const HEPB: &[&str] = &["beamgen", "heptavax"];
-const PCV: &[&str] = &["pcv20", "pcv15", "pcv13"];
-const FIVE: &[&str] = &["gobik", "quintovac"];
-const FOUR: &[&str] = &["tetrabik", "quattrovac"];
-const MR: &[&str] = &["mr_biken", "mr_takeda", "mr_daiichi"];
-
-/// 五種混合 began in April 2024: children born from 2024 on.
-const FIVE_FROM: i32 = 2024;
-
-const CHILDHOOD: &[Usual] = &[
-    Usual {
-        hundredths_ml: 25,
-        born: (2016, 9999),
-        ..usual("hepb", Nth(1), (63, 0), 0.985, HEPB)
-    },
-    Usual {
-        hundredths_ml: 25,
-        born: (2016, 9999),
-        ..usual("hepb", Nth(2), (92, 27), 0.98, HEPB)
-    },
-    Usual {
-        hundredths_ml: 25,
-        born: (2016, 9999),
-        ..usual("hepb", Nth(3), (240, 139), 0.96, HEPB)
-    },
-    usual("pcv", Nth(1), (63, 0), 0.985, PCV),
-    usual("pcv", Nth(2), (92, 27), 0.98, PCV),
-    usual("pcv", Nth(3), (121, 27), 0.975, PCV),
-    usual("pcv", Booster, (380, 60), 0.95, PCV),
-    Usual {
-        born: (FIVE_FROM, 9999),
-        ..usual("dpt_ipv_hib", Nth(1), (64, 0), 0.985, FIVE)
-    },
-    Usual {
-        born: (FIVE_FROM, 9999),
-        ..usual("dpt_ipv_hib", Nth(2), (93, 20), 0.98, FIVE)
-    },
-    Usual {
-        born: (FIVE_FROM, 9999),
-        ..usual("dpt_ipv_hib", Nth(3), (122, 20), 0.975, FIVE)
-    },
-    Usual {
-        born: (FIVE_FROM, 9999),
-        ..usual("dpt_ipv_hib", Booster, (420, 183), 0.93, FIVE)
-    },
-    Usual {
-        born: (0, FIVE_FROM),
-        ..usual("dpt_ipv", Nth(1), (95, 0), 0.98, FOUR)
-    },
-    Usual {
-        born: (0, FIVE_FROM),
-        ..usual("dpt_ipv", Nth(2), (124, 20), 0.978, FOUR)
-    },
-    Usual {
-        born: (0, FIVE_FROM),
-        ..usual("dpt_ipv", Nth(3), (153, 20), 0.97, FOUR)
-    },
-    Usual {
-        born: (0, FIVE_FROM),
-        ..usual("dpt_ipv", Booster, (520, 183), 0.94, FOUR)
-    },
-    Usual {
-        route: Route::Percutaneous,
-        ..usual("bcg", Nth(1), (165, 0), 0.975, &["bcg"])
-    },
-    usual("mr1", Nth(1), (385, 0), 0.955, MR),
-    usual("varicella", Nth(1), (386, 0), 0.95, &["varicella_biken"]),
-    usual("varicella", Nth(2), (600, 92), 0.90, &["varicella_biken"]),
-    usual("je1", Nth(1), (1_130, 0), 0.92, &["jebik", "encevac"]),
-    usual("je1", Nth(2), (1_152, 6), 0.91, &["jebik", "encevac"]),
-    usual("je1", Booster, (1_520, 183), 0.85, &["jebik", "encevac"]),
-];
+/// 四種混合 is sold out: who has not finished with it goes on with 五種混合.
+const FOUR_SOLD_OUT: NaiveDate = NaiveDate::from_ymd_opt(2025, 7, 25).expect("a day of the calendar");
 
 /// The doses of one person from `from` to `today`, oldest first within each programme.
 pub(super) fn of(
@@ -165,9 +71,42 @@ fn childhood(
     if dice.chance(0.006) {
         return;
     }
+    let mut series = |rows: &[Usual], doses: &mut Vec<VaccinationRecord>| {
+        one_after_another(person, rows, family_delay, (dice, stock, span), doses);
+    };
+    series(CHILDHOOD, doses);
+    let born = month_of(person.born);
+    // Half of the city's doctors use the one, half the other; the window is short, so the late go without.
+    if born >= ROTA_BORN && family_delay < 40 {
+        let rota = if person.born.day().is_multiple_of(2) {
+            ROTA_ONE
+        } else {
+            ROTA_FIVE
+        };
+        series(rota, doses);
+    }
+    if person.sex == FEMALE {
+        series(HPV, doses);
+    }
+    go_on_with_five(doses);
+    second_measles(person, dice, stock, span, doses);
+}
+
+fn month_of(day: NaiveDate) -> i32 {
+    day.year() * 100 + day.month() as i32
+}
+
+/// The doses of some series: each waits for the one before, most come in time, some late, a few too early.
+fn one_after_another(
+    person: &Someone,
+    rows: &[Usual],
+    family_delay: i64,
+    (dice, stock, span): (&mut Dice, &Stock, (NaiveDate, NaiveDate)),
+    doses: &mut Vec<VaccinationRecord>,
+) {
     let mut before: Option<(&str, NaiveDate)> = None;
-    for usual in CHILDHOOD {
-        if !(usual.born.0..usual.born.1).contains(&person.born.year()) {
+    for usual in rows {
+        if !(usual.born.0..usual.born.1).contains(&month_of(person.born)) {
             continue;
         }
         if usual.after > 0 && before.is_none_or(|(programme, _)| programme != usual.programme) {
@@ -193,7 +132,22 @@ fn childhood(
         before = Some((usual.programme, on));
         add(doses, person, usual, on, (dice, stock, span));
     }
-    second_measles(person, dice, stock, span, doses);
+}
+
+/// Who was not finished with 四種混合 when it was sold out gets 五種混合, and no more Hib beside it.
+fn go_on_with_five(doses: &mut Vec<VaccinationRecord>) {
+    let mut changed = None;
+    for dose in doses.iter_mut() {
+        if dose.programme == "dpt_ipv" && dose.vaccinated_on >= FOUR_SOLD_OUT {
+            dose.programme = "dpt_ipv_hib".to_owned();
+            dose.product = dose.product.as_ref().and(FIVE.first()).map(|it| (*it).to_owned());
+            dose.lot_number = None;
+            changed = changed.min(Some(dose.vaccinated_on)).or(Some(dose.vaccinated_on));
+        }
+    }
+    if let Some(from) = changed {
+        doses.retain(|dose| dose.programme != "hib" || dose.vaccinated_on < from);
+    }
 }
 
 /// 第2期: the school year before school.
@@ -246,17 +200,62 @@ fn elderly(
             on,
             (dice, stock, span),
         );
+        // 新型コロナ is routine from 2024 on; fewer come, often on the same day.
+        if year >= 2024 && dice.chance(0.3) {
+            let on = working_day(on + Days::new(if dice.chance(0.6) { 0 } else { dice.below(60) }));
+            add(
+                doses,
+                person,
+                &Usual {
+                    hundredths_ml: 30,
+                    route: Route::Intramuscular,
+                    ..usual("covid_b", Nth(1), (0, 0), 1.0, &["cov_pfizer"])
+                },
+                on,
+                (dice, stock, span),
+            );
+        }
     }
+    zoster(person, dice, stock, span, doses);
     let turned = person.born + Months::new(65 * 12);
     if turned >= span.0 && dice.chance(0.38) {
         let on = working_day(turned + Days::new(dice.below(330)));
         add(
             doses,
             person,
-            &usual("ppv_elderly", Nth(1), (0, 0), 1.0, &["ppsv23"]),
+            &usual("ppv_elderly", Nth(1), (0, 0), 1.0, &["ppsv23", "pcv20"]),
             on,
             (dice, stock, span),
         );
+    }
+}
+
+/// 帯状疱疹: in the year of 65, 70 and so on, twice with the recombinant vaccine.
+fn zoster(
+    person: &Someone,
+    dice: &mut Dice,
+    stock: &Stock,
+    span: (NaiveDate, NaiveDate),
+    doses: &mut Vec<VaccinationRecord>,
+) {
+    for year in 2025..=span.1.year() {
+        let Some((april, end)) =
+            NaiveDate::from_ymd_opt(year, 4, 2).zip(NaiveDate::from_ymd_opt(year + 1, 4, 1))
+        else {
+            continue;
+        };
+        if person.age(end) % 5 != 0 || person.age(end) > 100 || !dice.chance(0.16) {
+            continue;
+        }
+        let first = working_day(april + Days::new(dice.below(200)));
+        let second = working_day(first + Days::new(62 + dice.below(50)));
+        for (dose, on) in [(1, first), (2, second)] {
+            let usual = Usual {
+                route: Route::Intramuscular,
+                ..usual("zoster", Nth(dose), (0, 0), 1.0, &["shingrix"])
+            };
+            add(doses, person, &usual, on, (dice, stock, span));
+        }
     }
 }
 
@@ -295,6 +294,16 @@ fn add(
     doses.push(record);
 }
 
+/// Whether the product was used in routine vaccination on that day.
+fn is_in_use(product: &str, programme: &str, on: NaiveDate) -> bool {
+    let schedule = rules::embedded();
+    let product = ProductCode::parse(product).and_then(|code| schedule.product(code));
+    let programme = ProgrammeCode::parse(programme);
+    product
+        .zip(programme)
+        .is_some_and(|(product, programme)| product.uses_on(programme, on).next().is_some())
+}
+
 fn record(
     person: &Someone,
     usual: &Usual,
@@ -302,17 +311,26 @@ fn record(
     elsewhere: bool,
     (dice, stock): (&mut Dice, &Stock),
 ) -> VaccinationRecord {
+    let products: Vec<&str> = usual
+        .products
+        .iter()
+        .copied()
+        .filter(|product| is_in_use(product, usual.programme, on))
+        .collect();
     let fits = |lot: &&(String, String, NaiveDate)| {
-        usual.products.contains(&lot.0.as_str()) && lot.2 >= on && lot.2 <= on + Days::new(720)
+        products.contains(&lot.0.as_str()) && lot.2 >= on && lot.2 <= on + Days::new(720)
     };
     let lots: Vec<_> = stock.lots.iter().filter(fits).collect();
     let lot = dice.of(&lots);
     let product = lot
         .map(|lot| lot.0.clone())
-        .or_else(|| usual.products.first().map(|p| (*p).to_owned()));
+        .or_else(|| products.first().map(|p| (*p).to_owned()));
     let institution = dice.of(&stock.institutions);
     let postponed = dice.chance(0.004);
-    let elderly = matches!(usual.programme, "flu_elderly" | "ppv_elderly");
+    let elderly = matches!(
+        usual.programme,
+        "flu_elderly" | "ppv_elderly" | "covid_b" | "zoster"
+    );
     VaccinationRecord {
         programme: usual.programme.to_owned(),
         dose: usual.dose,
