@@ -108,6 +108,8 @@ pub enum Standing {
 pub enum Exclusion {
     /// 接種ずみ.
     Done,
+    /// ほかの予防接種で足りる.
+    Covered,
     /// 死亡.
     Dead,
     /// 転出・消除・住登外.
@@ -131,8 +133,9 @@ pub enum Exclusion {
 }
 
 impl Exclusion {
-    pub const ALL: [Exclusion; 11] = [
+    pub const ALL: [Exclusion; 12] = [
         Exclusion::Done,
+        Exclusion::Covered,
         Exclusion::Dead,
         Exclusion::Moved,
         Exclusion::Protected,
@@ -149,6 +152,7 @@ impl Exclusion {
     pub fn code(self) -> &'static str {
         match self {
             Exclusion::Done => "done",
+            Exclusion::Covered => "covered",
             Exclusion::Dead => "dead",
             Exclusion::Moved => "moved",
             Exclusion::Protected => "protected",
@@ -172,6 +176,7 @@ impl Exclusion {
     pub fn word(self) -> &'static str {
         match self {
             Exclusion::Done => "接種ずみ",
+            Exclusion::Covered => "ほかの接種で足りる",
             Exclusion::Dead => "死亡",
             Exclusion::Moved => "転出・消除",
             Exclusion::Protected => "支援措置",

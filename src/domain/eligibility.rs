@@ -2,15 +2,16 @@
 //! is an argument, and the rule is the one in force on that day, so an old record is judged by the rule of its
 //! time. What is recorded, and by whom, is `record`; where the rules come from, `rules`.
 
+mod cover;
 mod days;
 mod judge;
 mod product;
 mod reasons;
 
-pub use days::{days, status_on};
+pub use cover::{Cover, Covered, cover};
+pub use days::{clip_to_seasons, days, status_on};
 pub use judge::judge;
 pub use product::{amounts_on, first_day_between, long_illness_span, offered_products};
-pub use reasons::explain;
 
 use super::{
     birth::BirthDate,
@@ -140,6 +141,35 @@ pub fn evaluate(
     }
 }
 
+/// 判定の理由. For every dose of a programme that is open or opens later (else the first one), what is judged
+/// on a day and why. None for a programme that the rules don't know.
+pub fn explain(
+    schedule: &Schedule,
+    person: &Person,
+    doses: &[Dose],
+    programme: ProgrammeCode,
+    on: NaiveDate,
+) -> Option<Vec<(DoseNumber, Evaluation)>> {
+    let found = schedule.programme(programme)?;
+    let mut numbers = open_doses(found, person, doses, on);
+    if numbers.is_empty() {
+        let history = days::History::of(found, doses);
+        let all = found.dose_numbers();
+        let next = all
+            .iter()
+            .find(|number| history.given(**number).is_none())
+            .or(all.last());
+        numbers.extend(next);
+    }
+    let judged = |number| {
+        (
+            number,
+            evaluate(schedule, person, doses, &Asked::new(programme, number), on),
+        )
+    };
+    Some(numbers.into_iter().map(judged).collect())
+}
+
 /// 見通し. Every dose that is or may come open, as absolute facts.
 pub fn forecast(schedule: &Schedule, person: &Person, doses: &[Dose]) -> Vec<Forecast> {
     let mut forecasts = Vec::new();
@@ -212,7 +242,7 @@ pub fn forecast_days(forecast: &Forecast, seasonal: bool, seasons: &[Season], on
     if forecast.seasons_done.contains(&super::date::fiscal_year(on)) {
         return Vec::new();
     }
-    days::clip_to_seasons(&forecast.spans, forecast.programme, seasons)
+    clip_to_seasons(&forecast.spans, forecast.programme, seasons)
 }
 
 /// つぎの回. The dose that is open, or opens next, for a programme, as labels in the order of the series.

@@ -60,6 +60,8 @@ pub enum ReasonCode {
     UnknownBirth,
     NoSuchDose,
     Done,
+    /// ほかの予防接種で足りる.
+    Covered,
     /// 前の回がまだ.
     Order,
     /// この始め方では行わない.
@@ -87,7 +89,7 @@ pub enum ReasonCode {
 }
 
 impl ReasonCode {
-    pub const ALL: [ReasonCode; 23] = [
+    pub const ALL: [ReasonCode; 24] = [
         ReasonCode::Open,
         ReasonCode::NotYet,
         ReasonCode::Over,
@@ -96,6 +98,7 @@ impl ReasonCode {
         ReasonCode::UnknownBirth,
         ReasonCode::NoSuchDose,
         ReasonCode::Done,
+        ReasonCode::Covered,
         ReasonCode::Order,
         ReasonCode::Series,
         ReasonCode::Complete,
@@ -127,6 +130,7 @@ impl ReasonCode {
             ReasonCode::UnknownBirth => "unknown_birth",
             ReasonCode::NoSuchDose => "no_such_dose",
             ReasonCode::Done => "done",
+            ReasonCode::Covered => "covered",
             ReasonCode::Order => "order",
             ReasonCode::Series => "series",
             ReasonCode::Complete => "complete",

@@ -97,6 +97,11 @@ pub struct Programme {
     pub counts: Vec<ProgrammeCode>,
     /// どちらか一方だけ. Started there, it is not started here without the doctor's decision.
     pub exclusive_with: Vec<ProgrammeCode>,
+    /// 混合ワクチン. The programmes whose diseases a dose here is against as well.
+    pub covers: Vec<ProgrammeCode>,
+    /// Why who is immunised here is not immunised there once more; empty where nothing is covered.
+    pub covers_citation: String,
+    pub succeeded_by: Option<Succession>,
     pub versions: Vec<Version>,
     pub series: Vec<Series>,
     pub standards: Vec<Standard>,
@@ -146,6 +151,14 @@ impl Programme {
             .flat_map(|series| &series.doses)
             .filter(move |dose| dose.dose_number == dose_number)
     }
+}
+
+/// 切替え. Who began here goes on there from a day, though the rule here is still in force.
+#[derive(Clone, Debug)]
+pub struct Succession {
+    pub programme: ProgrammeCode,
+    pub from: NaiveDate,
+    pub citation: String,
 }
 
 /// 版. What was in force from a day to a day, for whom.

@@ -2,7 +2,7 @@
 //! transaction, imports and new rules leave the rest to a job in slices. A reader never uses a stale row; until
 //! the job has come by, it judges from scratch, with the same engine and the same answer.
 
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 
 use chrono::NaiveDate;
 
@@ -10,16 +10,16 @@ use crate::{
     domain::{
         audit::Event,
         deed::Deed,
-        eligibility::{self, Extension, Season},
+        eligibility::{self, Cover, Extension, Season},
         evaluation::{Evaluation, Forecast},
-        programme::ProgrammeCode,
+        programme::{Programme, ProgrammeCode},
         record::DoseNumber,
         revision::SubjectId,
         schedule::{OpenPoint, Schedule, Span},
     },
     office::{DeedError, Job, Office, Progress, Session, Step},
     rules,
-    store::{Connection, StoreError, forecast as rows, forecast::Known, resident},
+    store::{Connection, StoreError, city, forecast as rows, forecast::Known, resident},
 };
 
 /// So many people are recomputed inside a deed; more are left to the job.
@@ -71,16 +71,19 @@ impl Office {
         self.read(|connection| forecasts_in(connection, rules::embedded(), person))
     }
 
-    /// ある日の見通し. What is open, opens later, or is over, in that order and by day.
+    /// ある日の見通し. What is open, opens later, or is over, in that order and by day: cut to the city's seasons,
+    /// without what another programme covers.
     ///
     /// # Errors
     /// The database can't be read.
     pub fn due(&self, person: SubjectId, on: NaiveDate) -> Result<Vec<Due>, StoreError> {
         let schedule = rules::embedded();
         let forecasts = self.forecasts(person)?;
+        let around = self.read(|connection| around(connection, schedule, person, on))?;
         let mut due: Vec<Due> = forecasts
             .iter()
-            .filter_map(|forecast| due_on(schedule, forecast, &[], on))
+            .filter(|forecast| !around.covers.contains_key(&forecast.programme))
+            .filter_map(|forecast| due_on(schedule, forecast, &around.seasons, on))
             .collect();
         due.sort_by_key(|due| (due.status, due.span.from));
         Ok(due)
@@ -98,7 +101,7 @@ impl Office {
         on: NaiveDate,
     ) -> Result<Option<Vec<Explained>>, StoreError> {
         let schedule = rules::embedded();
-        let Some(known) = self.read(|connection| known_in(connection, schedule, person))? else {
+        let Some(known) = self.read(|connection| known_now(connection, schedule, person))? else {
             return Ok(None);
         };
         let Some(described) = schedule.programme(programme) else {
@@ -274,6 +277,66 @@ pub(super) fn known_in(
     };
     complete(schedule, &mut known);
     Ok(Some(known))
+}
+
+/// A person as [`known_in`], with the seasons of the city: for what is judged on a day, not for facts to be kept.
+pub(super) fn known_now(
+    connection: &Connection,
+    schedule: &Schedule,
+    person: SubjectId,
+) -> Result<Option<Known>, StoreError> {
+    let Some(mut known) = known_in(connection, schedule, person)? else {
+        return Ok(None);
+    };
+    known.person.facts.seasons = seasons(connection)?;
+    Ok(Some(known))
+}
+
+/// 市の実施期間 that are published. Once a city has published one for a programme, that programme is open in it
+/// alone: last year's does not hold for this year, and this year's has to be published.
+pub(super) fn seasons(connection: &Connection) -> Result<Vec<Season>, StoreError> {
+    let published = city::settings(connection)?.map(|published| published.settings.seasons);
+    let season = |(code, season): (String, crate::domain::city::Season)| {
+        Some(Season {
+            programme: Some(ProgrammeCode::parse(&code)?),
+            span: Span {
+                from: season.from,
+                until: season.to,
+            },
+        })
+    };
+    Ok(published
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(season)
+        .collect())
+}
+
+/// What is applied to forecasts when they are read.
+pub(super) struct Around {
+    pub seasons: Vec<Season>,
+    /// ほかの予防接種で足りるもの.
+    pub covers: BTreeMap<ProgrammeCode, Cover>,
+}
+
+pub(super) fn around(
+    connection: &Connection,
+    schedule: &Schedule,
+    person: SubjectId,
+    on: NaiveDate,
+) -> Result<Around, StoreError> {
+    let known = known_in(connection, schedule, person)?;
+    let covers = known.into_iter().flat_map(|known| {
+        let cover = |programme: &Programme| {
+            let found = eligibility::cover(schedule, &known.person, &known.doses, programme, on)?;
+            Some((programme.code, found))
+        };
+        schedule.programmes.iter().filter_map(cover).collect::<Vec<_>>()
+    });
+    Ok(Around {
+        covers: covers.collect(),
+        seasons: seasons(connection)?,
+    })
 }
 
 /// Facts that follow from the records, and the extension for long illness.

@@ -1,7 +1,7 @@
 //! 紙に書くこと. What the city says of itself on paper, and which value of the register goes into which field of
 //! a form. Everything printed comes from here; nothing is typed over.
 
-use std::{fmt, ops::Deref, sync::LazyLock};
+use std::{fmt, ops::Deref};
 
 use chrono::{Datelike, NaiveDate};
 
@@ -15,7 +15,7 @@ use crate::{
         voucher::VoucherNumber,
         wareki,
     },
-    office::{Office, settings::read_settings, voucher::font_refused},
+    office::{Office, settings::demo_settings, voucher::font_refused},
     print::{
         Form, FormError, ShapeError, Values,
         form::{self, Problem, Reason},
@@ -107,20 +107,11 @@ impl Office {
             .read(|connection| Ok((people::is_demo(connection)?, city::settings(connection)?)))
             .map_err(|_| PaperError::Unreadable)?;
         match published {
-            _ if demo => Ok(Paper(demo_settings().clone())),
             Some(published) => Ok(Paper(published.settings)),
+            None if demo => Ok(Paper(demo_settings().clone())),
             None => Err(PaperError::NoSettings),
         }
     }
-}
-
-/// The invented settings of the demo city.
-fn demo_settings() -> &'static CitySettings {
-    static DEMO: LazyLock<CitySettings> = LazyLock::new(|| {
-        read_settings(include_str!("../../assets/codes/demo/paper.toml"))
-            .expect("a test reads the demo's settings")
-    });
-    &DEMO
 }
 
 impl Paper {

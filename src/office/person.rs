@@ -16,7 +16,7 @@ use crate::{
         resident::{Address, ResidentStatus},
         revision::SubjectId,
     },
-    office::{DeedError, Office, Session, enter::is_same_disease},
+    office::{DeedError, Office, Session, enter::is_same_disease, forecast::around},
     rules,
     store::{StoreError, certificate, feed, notes, record, resident, voucher},
 };
@@ -160,7 +160,13 @@ impl Office {
         self.read(|connection| {
             let mut records = record::records_of(connection, person)?;
             let unsettled = record::is_unsettled(connection, person, is_same_disease)?;
-            let timeline = timeline::rows(schedule, &forecasts, &records, &resident.birth, on);
+            let seen = timeline::Seen {
+                forecasts: &forecasts,
+                records: &records,
+                birth: &resident.birth,
+                around: &around(connection, schedule, person, on)?,
+            };
+            let timeline = timeline::rows(schedule, &seen, on);
             let standing = standing::of(&resident, unsettled, on);
             let mut household = match resident.household {
                 Some(household) => resident::household(connection, household)?,

@@ -3,12 +3,12 @@
 
 mod read;
 
-use std::fmt;
+use std::{fmt, sync::LazyLock};
 
 use crate::{
     domain::{audit::Event, city::CitySettings, deed::Deed},
     office::{DeedError, Office, Session},
-    store::{New, Parents, StoreError, city, people},
+    store::{New, Parents, StoreError, Transaction, city, people},
 };
 
 pub use crate::store::city::PublishedSettings;
@@ -88,24 +88,53 @@ impl Office {
             }
             let before = city::settings(transaction.connection())?;
             settings.serial = before.map_or(0, |before| before.settings.serial) + 1;
-            transaction.append(New {
-                subject: CitySettings::subject(),
-                about: None,
-                body: &settings,
-                parents: Parents::Heads,
-            })?;
-            transaction.event(Event::new(Deed::SetCity).detail("version", settings.serial));
+            publish(transaction, &settings)?;
             Ok(settings)
         })
     }
 
-    /// 公開されている設定. None on a real home before the first file, and on a demo.
+    /// 見本の設定を公開する. Once, when the demo city is made.
+    ///
+    /// # Errors
+    /// [`DeedError`]; nothing is written then.
+    pub(super) fn publish_demo_settings(&self, session: &Session) -> Result<(), DeedError> {
+        self.deed(session, Deed::SetCity, |transaction| {
+            let settings = CitySettings {
+                serial: 1,
+                ..demo_settings().clone()
+            };
+            publish(transaction, &settings)?;
+            Ok(())
+        })
+    }
+
+    /// 公開されている設定. None on a real home before the first file.
     ///
     /// # Errors
     /// The database can't be read.
     pub fn published_settings(&self) -> Result<Option<PublishedSettings>, StoreError> {
         self.read(city::settings)
     }
+}
+
+fn publish(transaction: &mut Transaction<'_>, settings: &CitySettings) -> Result<(), StoreError> {
+    transaction.append(New {
+        subject: CitySettings::subject(),
+        about: None,
+        body: settings,
+        parents: Parents::Heads,
+    })?;
+    transaction.event(Event::new(Deed::SetCity).detail("version", settings.serial));
+    Ok(())
+}
+
+/// The invented settings of the demo city.
+pub(super) fn demo_settings() -> &'static CitySettings {
+    static DEMO: LazyLock<CitySettings> = LazyLock::new(|| {
+        read_settings(include_str!("../../assets/codes/demo/paper.toml"))
+            .expect("a test reads the demo's settings")
+    });
+    &DEMO
 }
 
 /// The demo's file, loaded by mistake, would put invented names on real paper.

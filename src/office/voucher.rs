@@ -19,7 +19,7 @@ use crate::{
     },
     office::{
         DeedError, Office, Session,
-        forecast::Due,
+        forecast::{Due, known_now},
         number::NumberError,
         paper::{self, Paper, PaperError, VoucherContent},
     },
@@ -439,7 +439,8 @@ fn check_person(
     wanted: &Wanted,
     today: chrono::NaiveDate,
 ) -> Result<(), VoucherError> {
-    let known = forecast::known(connection, wanted.person)?.ok_or(VoucherError::UnknownPerson)?;
+    let known =
+        known_now(connection, rules::embedded(), wanted.person)?.ok_or(VoucherError::UnknownPerson)?;
     match known.status {
         ResidentStatus::Dead => return Err(VoucherError::Dead),
         ResidentStatus::Registered => {}

@@ -46,13 +46,21 @@ pub fn whole(schedule: &Schedule, refusals: &mut Vec<Refusal>) {
 
 fn references(schedule: &Schedule, programme: &Programme, refuse: &mut impl FnMut(String, String)) {
     let known_programme = |code| schedule.programme(code).is_some();
-    for code in programme.counts.iter().chain(&programme.exclusive_with) {
+    let named = programme.counts.iter().chain(&programme.exclusive_with);
+    let succession = programme.succeeded_by.iter().map(|next| &next.programme);
+    for code in named.chain(&programme.covers).chain(succession) {
         if !known_programme(*code) {
             refuse(
                 "全体".to_owned(),
                 format!("予防接種の種類「{code}」がありません。"),
             );
         }
+    }
+    if programme.covers.contains(&programme.code) {
+        refuse(
+            "covers".to_owned(),
+            "自分自身を含む混合ワクチンはありません。".to_owned(),
+        );
     }
     for (number, version) in programme.versions.iter().enumerate() {
         for fact in &version.requires {

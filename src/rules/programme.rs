@@ -5,7 +5,7 @@ use super::{Sink, phrase, raw};
 use crate::domain::{
     programme::{
         After, Category, CompleteWithTwo, DoseRule, Gap, GivenAfter, OldLimit, Per, ProductRule, Programme,
-        Series, Standard, Unfinished, Version,
+        Series, Standard, Succession, Unfinished, Version,
     },
     record::DoseNumber,
     resident::Sex,
@@ -38,6 +38,21 @@ pub fn read(text: &str, code: &str, sink: &mut Sink<'_>) -> Option<Programme> {
         .iter()
         .filter_map(|text| sink.programme(text))
         .collect();
+    let (covers, covers_citation) = match raw.covers {
+        None => (Vec::new(), String::new()),
+        Some(row) => {
+            let programmes = row.programmes.iter().filter_map(|text| sink.programme(text));
+            let programmes = programmes.collect();
+            (programmes, sink.citation(row.citation))
+        }
+    };
+    let succeeded_by = raw.succeeded_by.and_then(|row| {
+        Some(Succession {
+            programme: sink.programme(&row.programme)?,
+            from: sink.day(row.from),
+            citation: sink.citation(row.citation),
+        })
+    });
     let category = match raw.category.as_str() {
         "A類" => Category::CategoryA,
         "B類" => Category::CategoryB,
@@ -81,6 +96,9 @@ pub fn read(text: &str, code: &str, sink: &mut Sink<'_>) -> Option<Programme> {
         vaccine_kind,
         counts,
         exclusive_with,
+        covers,
+        covers_citation,
+        succeeded_by,
         versions,
         series,
         standards,

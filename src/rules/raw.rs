@@ -18,6 +18,8 @@ pub struct Programme {
     pub counts: Vec<String>,
     #[serde(default)]
     pub exclusive_with: Vec<String>,
+    pub covers: Option<Covers>,
+    pub succeeded_by: Option<Succeeded>,
     pub citation: Option<String>,
     pub confidence: Option<String>,
     #[serde(default)]
@@ -32,6 +34,21 @@ pub struct Programme {
     pub old_limit: Vec<OldLimit>,
     #[serde(default)]
     pub product_rule: Vec<ProductRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Covers {
+    pub programmes: Vec<String>,
+    pub citation: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Succeeded {
+    pub programme: String,
+    pub from: Datetime,
+    pub citation: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -82,6 +82,7 @@ fn one(text: &mut String, schedule: &Schedule, programme: &Programme) {
     for series in &programme.series {
         series_lines(text, series);
     }
+    cover_lines(text, schedule, programme);
     for row in &programme.standards {
         let words = format!(
             "標準　{}：{}から{}まで{}",
@@ -118,6 +119,28 @@ fn one(text: &mut String, schedule: &Schedule, programme: &Programme) {
         .open_points
         .iter()
         .for_each(|point| line(text, &format!("要確認　{point}")));
+}
+
+fn cover_lines(text: &mut String, schedule: &Schedule, programme: &Programme) {
+    let name = |code| schedule.programme(code).map_or("", |found| found.name.as_str());
+    if !programme.covers.is_empty() {
+        let names: Vec<&str> = programme.covers.iter().map(|code| name(*code)).collect();
+        let words = format!(
+            "これで受けた人には要らないもの　{}〔{}〕",
+            names.join("・"),
+            programme.covers_citation
+        );
+        line(text, &words);
+    }
+    if let Some(next) = &programme.succeeded_by {
+        let words = format!(
+            "つづき　{} から {}で受ける〔{}〕",
+            short(next.from),
+            name(next.programme),
+            next.citation
+        );
+        line(text, &words);
+    }
 }
 
 fn version_line(schedule: &Schedule, version: &Version) -> String {

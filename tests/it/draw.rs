@@ -28,14 +28,14 @@ use super::{
     forecast::{dose, give, note},
 };
 
-struct Bench {
+pub struct Bench {
     _folder: tempfile::TempDir,
-    office: Office,
-    cast: Cast,
+    pub office: Office,
+    pub cast: Cast,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key = DatabaseKey::new([7; 32]);
         let database = Database::create(&folder.path().join("madoguchi.db"), &key).unwrap();
@@ -49,15 +49,15 @@ impl Bench {
         }
     }
 
-    fn officer(&self) -> Session {
+    pub fn officer(&self) -> Session {
         self.cast.session("1003")
     }
 
-    fn supervisor(&self) -> Session {
+    pub fn supervisor(&self) -> Session {
         self.cast.session("1004")
     }
 
-    fn draw(&self, criteria: &Criteria) -> DrawLine {
+    pub fn draw(&self, criteria: &Criteria) -> DrawLine {
         self.office.draw_cohort(&self.officer(), criteria).unwrap()
     }
 
@@ -66,7 +66,7 @@ impl Bench {
         people.into_iter().map(|person| person.entry).collect()
     }
 
-    fn standing(&self, line: &DrawLine, number: u32) -> Option<Standing> {
+    pub fn standing(&self, line: &DrawLine, number: u32) -> Option<Standing> {
         let entries = self.entries(line);
         entries
             .iter()
@@ -114,7 +114,7 @@ fn december() -> Criteria {
     )
 }
 
-fn child(number: u32, birth: &str) -> madoguchi::office::feed::write::FeedRow {
+pub fn child(number: u32, birth: &str) -> madoguchi::office::feed::write::FeedRow {
     row(number, &[("生年月日", birth), ("異動日", birth)])
 }
 

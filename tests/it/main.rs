@@ -47,6 +47,7 @@ mod log;
 #[cfg(feature = "desktop")]
 mod long_table;
 mod numbers;
+mod offered;
 mod operators_command;
 mod paper;
 mod people;

@@ -18,6 +18,8 @@ pub struct Candidate {
     /// The days of the dose asked for, as if it had not been given.
     pub spans: Vec<Span>,
     pub done: bool,
+    /// Another programme is against the same diseases.
+    pub covered: bool,
     /// How many doses of the programme are recorded.
     pub given: usize,
     pub protected: bool,
@@ -131,6 +133,7 @@ fn exclusion(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
     };
     let found = [
         (candidate.done, Exclusion::Done),
+        (candidate.covered, Exclusion::Covered),
         (candidate.status == ResidentStatus::Dead, Exclusion::Dead),
         (candidate.status != ResidentStatus::Registered, Exclusion::Moved),
         (candidate.protected, Exclusion::Protected),
@@ -212,6 +215,7 @@ mod tests {
                 until: day("2027-12-04"),
             }],
             done: false,
+            covered: false,
             given: 0,
             protected: false,
             has_voucher: false,
@@ -253,8 +257,9 @@ mod tests {
     #[test]
     fn each_reason_leaves_a_person_out_and_the_totals_agree() {
         type Change = (Exclusion, fn(&mut Candidate));
-        let changes: [Change; 10] = [
+        let changes: [Change; 11] = [
             (Exclusion::Done, |c| c.done = true),
+            (Exclusion::Covered, |c| c.covered = true),
             (Exclusion::Dead, |c| c.status = ResidentStatus::Dead),
             (Exclusion::Moved, |c| c.status = ResidentStatus::MovedOut),
             (Exclusion::Protected, |c| c.protected = true),
@@ -273,7 +278,7 @@ mod tests {
         }
         let selection = select(&criteria(), &candidates);
         assert_eq!(selection.drawn().count(), 1);
-        assert_eq!(selection.totals.base, 11);
+        assert_eq!(selection.totals.base, 12);
         assert!(selection.totals.agree());
         for (exclusion, _) in changes {
             assert_eq!(

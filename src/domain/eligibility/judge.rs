@@ -129,6 +129,7 @@ impl Judging<'_> {
             ReasonCode::Late,
             ReasonCode::Product,
             ReasonCode::PastEnd,
+            ReasonCode::Covered,
         ];
         for reason in evaluation
             .reasons

@@ -3,48 +3,17 @@
 //! nothing themselves but whether something is worth a warning.
 
 use super::{
-    Asked, Dose, Person,
+    Asked, Covered, Dose, Person, cover,
     days::{Block, Found, History, Part, days},
-    evaluate, open_doses,
     product::{barrier, is_open, switch_warning},
 };
 use crate::domain::{
     date::short,
     evaluation::{Evaluation, Reason, ReasonCode, Verdict},
-    programme::{After, DoseRule, Gap, Programme, ProgrammeCode, Version},
-    record::DoseNumber,
+    programme::{After, DoseRule, Gap, Per, Programme, Version},
     schedule::{Schedule, Span},
 };
 use chrono::NaiveDate;
-
-/// 判定の理由. For every dose of a programme that is open or opens later (else the first one), what is judged
-/// on a day and why. None for a programme that the rules don't know.
-pub fn explain(
-    schedule: &Schedule,
-    person: &Person,
-    doses: &[Dose],
-    programme: ProgrammeCode,
-    on: NaiveDate,
-) -> Option<Vec<(DoseNumber, Evaluation)>> {
-    let found = schedule.programme(programme)?;
-    let mut numbers = open_doses(found, person, doses, on);
-    if numbers.is_empty() {
-        let history = History::of(found, doses);
-        let all = found.dose_numbers();
-        let next = all
-            .iter()
-            .find(|number| history.given(**number).is_none())
-            .or(all.last());
-        numbers.extend(next);
-    }
-    let judged = |number| {
-        (
-            number,
-            evaluate(schedule, person, doses, &Asked::new(programme, number), on),
-        )
-    };
-    Some(numbers.into_iter().map(judged).collect())
-}
 
 /// The answer for a programme that no rule describes.
 pub fn unknown_programme() -> Evaluation {
@@ -101,10 +70,32 @@ impl<'a> Steps<'a> {
         match (at, part) {
             (Some(span), Some(part)) => {
                 self.window(part);
+                self.season();
                 self.gaps(part);
                 self.conclusion(span);
             }
-            _ => self.blocked(found.block.unwrap_or(Block::NoSuchDose)),
+            _ => {
+                self.season();
+                self.blocked(found.block.unwrap_or(Block::NoSuchDose));
+            }
+        }
+    }
+
+    /// 市の実施期間, where the city has published one.
+    fn season(&mut self) {
+        if self.programme.per_of(self.asked.dose) != Per::Season {
+            return;
+        }
+        let code = self.programme.code;
+        let (seasons, on) = (&self.person.facts.seasons, self.on);
+        let spans = seasons
+            .iter()
+            .filter(|season| season.programme.is_none_or(|own| own == code))
+            .map(|season| season.span);
+        let nearest = spans.min_by_key(|span| (span.until < on, span.from));
+        if let Some(span) = nearest {
+            let sentence = format!("市の実施期間は{}", days_of(span));
+            self.step(ReasonCode::Window, sentence, "市の設定（実施期間）");
         }
     }
 
@@ -356,6 +347,7 @@ impl<'a> Steps<'a> {
         }
         self.other_vaccines();
         self.exclusive();
+        self.covered();
         self.next_past_end();
     }
 
@@ -501,6 +493,27 @@ impl<'a> Steps<'a> {
             let citation = self.programme.citation.clone();
             self.warning(ReasonCode::Product, sentence, &citation);
         }
+    }
+
+    /// ほかの予防接種で足りるとき. A warning where it has been begun or finished, otherwise only told.
+    fn covered(&mut self) {
+        let programme = self.programme;
+        let Some(found) = cover(self.schedule, self.person, self.doses, programme, self.on) else {
+            return;
+        };
+        if programme.exclusive_with.contains(&found.by) {
+            return;
+        }
+        let name = self
+            .schedule
+            .programme(found.by)
+            .map_or("", |other| other.name.as_str());
+        let sentence = found.sentence(name);
+        if found.state == Covered::Instead {
+            return self.step(ReasonCode::Covered, sentence, &found.citation);
+        }
+        let sentence = format!("{sentence}医師の判断を確かめてください。");
+        self.warning(ReasonCode::Covered, sentence, &found.citation);
     }
 
     /// つぎの回が最後の日をこえるとき. A clerk's most useful warning.

@@ -21,6 +21,7 @@ pub(super) fn of_rules(finding: &Finding) -> EntryFinding {
         ReasonCode::UnknownBirth => (Place::Person, "生年月日が分かりません"),
         ReasonCode::NoSuchDose => (Place::Voucher, "この回はありません"),
         ReasonCode::Done | ReasonCode::Complete => (Place::Voucher, "もう受けています"),
+        ReasonCode::Covered => (Place::Voucher, "ほかの予防接種で足りています"),
         ReasonCode::Order => (Place::Voucher, "前の回の記録がありません"),
         ReasonCode::Series => (Place::Voucher, "この始め方では行わない回です"),
         ReasonCode::Standard | ReasonCode::Late => (Place::Giving, "標準とちがう時期の接種です"),

@@ -91,6 +91,7 @@ pub fn ensure(
     progress(0, 1_000, "見本の鍵と操作者を作っています");
     let (office, cast) = make(&building, machine, size.seed, Cost::STANDARD)?;
     office.publish_codes(&cast.session("1005"), &code::demo_codes())?;
+    office.publish_demo_settings(&cast.session("1005"))?;
     let report = |done: u32| {
         let what = match done {
             ..700 => "見本の市に住民を取り込んでいます",

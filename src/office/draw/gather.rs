@@ -9,13 +9,16 @@ use crate::{
     domain::{
         date,
         draw::{Candidate, Criteria, Exclusion, Selection, select, select::touches},
-        eligibility::{self, Asked, Dose},
+        eligibility::{self, Asked, Dose, Season},
         programme::{FIRST_DOSE, Per, Programme},
         resident::ResidentStatus,
         revision::SubjectId,
         schedule::{Anchors, At, Schedule, Span},
     },
-    office::{enter::is_same_disease, forecast::known_in},
+    office::{
+        enter::is_same_disease,
+        forecast::{self, known_in},
+    },
     store::{
         Connection, StoreError, draw as rows, draw::CandidateRow, forecast::Known, record, resident, voucher,
     },
@@ -35,11 +38,12 @@ pub fn selection(
         .ok_or_else(|| DrawError::Criteria(criteria.problems(schedule)))?;
     let wide = widened(criteria.period());
     let births = births(programme, criteria);
+    let seasons = forecast::seasons(connection)?;
     let found = rows::candidates(connection, (programme.code, criteria.dose), &births, wide)?;
     let mut candidates = Vec::new();
     let mut differing = 0;
     for row in found {
-        let (candidate, agrees) = candidate(connection, schedule, programme, criteria, row)?;
+        let (candidate, agrees) = candidate(connection, schedule, (programme, criteria, &seasons), row)?;
         differing += usize::from(!agrees);
         candidates.extend(candidate);
     }
@@ -71,6 +75,10 @@ pub fn since(
             Exclusion::Protected,
         ),
         (is_done(programme, criteria, &known.doses), Exclusion::Done),
+        (
+            eligibility::cover(schedule, &known.person, &known.doses, programme, criteria.on).is_some(),
+            Exclusion::Covered,
+        ),
         (refuses(&known, programme), Exclusion::Refused),
         (is_unfit(&known, programme), Exclusion::Contraindicated),
         (conflict, Exclusion::Conflict),
@@ -85,8 +93,7 @@ pub fn since(
 fn candidate(
     connection: &Connection,
     schedule: &Schedule,
-    programme: &Programme,
-    criteria: &Criteria,
+    (programme, criteria, seasons): (&Programme, &Criteria, &[Season]),
     row: CandidateRow,
 ) -> Result<(Option<Candidate>, bool), StoreError> {
     let birth = row.known.person.birth.day();
@@ -94,12 +101,20 @@ fn candidate(
         let unknown = bare(&row, None, Vec::new());
         return Ok((Some(unknown), true));
     }
-    if !row.forecast.is_empty() && !touches(criteria, &row.forecast) {
-        return Ok((None, true));
+    let seasonal = programme.per_of(criteria.dose) == Per::Season;
+    if !row.forecast.is_empty() {
+        let open = match seasonal {
+            true => &eligibility::clip_to_seasons(&row.forecast, programme.code, seasons),
+            false => &row.forecast,
+        };
+        if !touches(criteria, open) {
+            return Ok((None, true));
+        }
     }
-    let Some(known) = known_in(connection, schedule, row.person)? else {
+    let Some(mut known) = known_in(connection, schedule, row.person)? else {
         return Ok((None, true));
     };
+    known.person.facts.seasons = seasons.to_vec();
     let agrees = agrees(programme, criteria, &row, &known);
     let spans = spans_without(programme, criteria, &known);
     if !touches(criteria, &spans) {
@@ -113,6 +128,7 @@ fn candidate(
         .count();
     let candidate = Candidate {
         done: is_done(programme, criteria, &known.doses),
+        covered: eligibility::cover(schedule, &known.person, &known.doses, programme, criteria.on).is_some(),
         given,
         has_voucher: has_voucher(connection, criteria, row.person)?,
         refused: refuses(&known, programme),
@@ -132,6 +148,7 @@ fn bare(row: &CandidateRow, birth: Option<NaiveDate>, spans: Vec<Span>) -> Candi
         district: row.district.clone(),
         spans,
         done: false,
+        covered: false,
         given: 0,
         protected: row.protected,
         has_voucher: false,

@@ -6,13 +6,14 @@ use chrono::{Months, NaiveDate};
 use crate::{
     domain::{
         birth::BirthDate,
+        eligibility::{Cover, Covered},
         evaluation::Forecast,
         programme::{Programme, ProgrammeCode},
         record::{DoseNumber, Outcome},
         schedule::{Anchors, Schedule, Span},
         wareki,
     },
-    office::forecast::{Due, DueStatus, due_on},
+    office::forecast::{Around, Due, DueStatus, due_on},
     store::record::RecordLine,
 };
 
@@ -65,26 +66,22 @@ pub struct Row {
     from: NaiveDate,
 }
 
+/// What the rows are made of.
+pub(in crate::office) struct Seen<'a> {
+    pub forecasts: &'a [Forecast],
+    pub records: &'a [RecordLine],
+    pub birth: &'a BirthDate,
+    pub around: &'a Around,
+}
+
 /// The rows of a person on a day, in the order of the screen.
-pub fn rows(
-    schedule: &Schedule,
-    forecasts: &[Forecast],
-    records: &[RecordLine],
-    birth: &BirthDate,
-    on: NaiveDate,
-) -> Vec<Row> {
-    let anchors = Anchors {
-        birth: birth.day(),
-        expected_on: None,
-    };
+pub(in crate::office) fn rows(schedule: &Schedule, seen: &Seen<'_>, on: NaiveDate) -> Vec<Row> {
     let mut rows: Vec<Row> = schedule
         .programmes
         .iter()
-        .filter_map(|programme| row(schedule, programme, forecasts, records, (&anchors, on)))
+        .filter_map(|programme| row(schedule, programme, seen, on))
         .collect();
     rows.retain(|row| row.section != Section::Later || row.from < on + Months::new(AHEAD));
-    let shown = rows.clone();
-    rows.retain(|row| !(row.marks.is_empty() && is_stood_for(schedule, row, &shown)));
     rows.sort_by_key(|row| match row.section {
         Section::Now => (row.section, row.until),
         Section::Later => (row.section, row.from),
@@ -96,61 +93,21 @@ pub fn rows(
 /// What opens later than this many months on is nothing for the counter yet.
 const AHEAD: u32 = 12 * 16;
 
-/// Of programmes against the same disease in the same years the one that was begun is shown, else the newest.
-fn is_stood_for(schedule: &Schedule, row: &Row, shown: &[Row]) -> bool {
-    let begins = |code: ProgrammeCode| {
-        let versions = schedule.programme(code).map(|programme| &programme.versions);
-        versions.into_iter().flatten().map(|version| version.from).min()
+fn row(schedule: &Schedule, programme: &Programme, seen: &Seen<'_>, on: NaiveDate) -> Option<Row> {
+    let anchors = &Anchors {
+        birth: seen.birth.day(),
+        expected_on: None,
     };
-    let meets = |other: &Row| {
-        let apart = |one: &Span, other: &Span| one.until < other.from || other.until < one.from;
-        row.windows
-            .iter()
-            .any(|one| other.windows.iter().any(|two| !apart(one, two)))
-    };
-    shown
+    let marks = marks(programme, seen.records);
+    let cover = seen.around.covers.get(&programme.code);
+    let due = seen
+        .forecasts
         .iter()
-        .filter(|other| other.programme != row.programme && meets(other))
-        .filter(|other| excludes(schedule, row.programme, other.programme))
-        .any(|other| !other.marks.is_empty() || begins(other.programme) > begins(row.programme))
-}
-
-/// Whether one of the two leaves nothing to the other: the rules say so, or the diseases of one are all among
-/// those of the other.
-fn excludes(schedule: &Schedule, one: ProgrammeCode, other: ProgrammeCode) -> bool {
-    let (Some(one), Some(other)) = (schedule.programme(one), schedule.programme(other)) else {
-        return false;
-    };
-    let diseases = |programme: &Programme| -> Vec<String> {
-        let (names, _) = programme
-            .disease
-            .split_once('（')
-            .unwrap_or((&programme.disease, ""));
-        names.split('・').map(str::to_owned).collect()
-    };
-    let (ours, theirs) = (diseases(one), diseases(other));
-    one.exclusive_with.contains(&other.code)
-        || other.exclusive_with.contains(&one.code)
-        || ours.iter().all(|disease| theirs.contains(disease))
-}
-
-fn row(
-    schedule: &Schedule,
-    programme: &Programme,
-    forecasts: &[Forecast],
-    records: &[RecordLine],
-    (anchors, on): (&Anchors, NaiveDate),
-) -> Option<Row> {
-    let marks = marks(programme, records);
-    let due: Vec<Due> = forecasts
-        .iter()
-        .filter(|forecast| forecast.programme == programme.code)
-        .filter_map(|forecast| due_on(schedule, forecast, &[], on))
+        .filter(|forecast| forecast.programme == programme.code && cover.is_none())
+        .filter_map(|forecast| due_on(schedule, forecast, &seen.around.seasons, on))
         .filter(|due| due.status != DueStatus::Over)
-        .min_by_key(|due| (due.status, due.dose))
-        .into_iter()
-        .collect();
-    let next = due.first();
+        .min_by_key(|due| (due.status, due.dose));
+    let next = due.as_ref();
     let section = match next.map(|due| due.status) {
         Some(DueStatus::Open) => Section::Now,
         Some(_) => Section::Later,
@@ -164,9 +121,10 @@ fn row(
         if section == Section::Done { judged_on } else { on },
     );
     windows.extend(next.filter(|_| windows.is_empty()).map(|due| due.span));
-    let (bold, detail) = match next {
-        Some(due) => words(due, on),
-        None => (String::new(), done_words(&marks)),
+    let (bold, detail) = match (next, cover) {
+        (Some(due), _) => words(due, on),
+        (None, Some(cover)) => (String::new(), cover_words(schedule, cover, &marks)),
+        (None, None) => (String::new(), done_words(&marks)),
     };
     Some(Row {
         programme: programme.code,
@@ -257,6 +215,18 @@ fn words(due: &Due, on: NaiveDate) -> (String, String) {
             String::new(),
             format!("{} ～ {}", until(span.from), until(span.until)),
         ),
+    }
+}
+
+/// 「3回　つづきは五種混合」.
+fn cover_words(schedule: &Schedule, cover: &Cover, marks: &[Mark]) -> String {
+    let given = marks.iter().filter(|mark| !mark.screened_only).count();
+    let name = schedule
+        .programme(cover.by)
+        .map_or("", |other| other.short_name.as_str());
+    match cover.state {
+        Covered::Finished => format!("{given}回　{name}で終了"),
+        Covered::Begun | Covered::Instead => format!("{given}回　つづきは{name}"),
     }
 }
 

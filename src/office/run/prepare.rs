@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        eligibility::{self, Asked},
+        eligibility::{self, Asked, Covered},
         evaluation::Verdict,
         resident::ResidentStatus,
         revision::SubjectId,
@@ -18,6 +18,7 @@ use crate::{
         voucher::VoucherNumber,
     },
     office::{
+        forecast::known_now,
         job::SLICE,
         paper::{Paper, PaperError},
         run_here,
@@ -25,7 +26,7 @@ use crate::{
     },
     print::Sheet,
     rules,
-    store::{Connection, StoreError, forecast, record, resident, voucher},
+    store::{Connection, StoreError, record, resident, voucher},
 };
 
 /// What a look at the people of a chunk found.
@@ -94,7 +95,8 @@ pub(super) fn falls_out(
     own: Option<(SubjectId, &VoucherNumber)>,
     today: NaiveDate,
 ) -> Result<Option<LeftOut>, StoreError> {
-    let Some(known) = forecast::known(connection, wanted.person)? else {
+    let schedule = rules::embedded();
+    let Some(known) = known_now(connection, schedule, wanted.person)? else {
         return Ok(Some(LeftOut::Moved));
     };
     match known.status {
@@ -109,8 +111,13 @@ pub(super) fn falls_out(
         return Ok(Some(LeftOut::Unsettled));
     }
     let asked = Asked::new(wanted.programme, wanted.dose);
-    let evaluation = eligibility::evaluate(rules::embedded(), &known.person, &known.doses, &asked, today);
-    if evaluation.verdict == Verdict::Refused && evaluation.next_on.is_none() {
+    let evaluation = eligibility::evaluate(schedule, &known.person, &known.doses, &asked, today);
+    let covered = || {
+        let programme = schedule.programme(wanted.programme)?;
+        eligibility::cover(schedule, &known.person, &known.doses, programme, today)
+    };
+    let nothing_left = evaluation.verdict == Verdict::Refused && evaluation.next_on.is_none();
+    if nothing_left || covered().is_some_and(|cover| cover.state == Covered::Finished) {
         return Ok(Some(LeftOut::Vaccinated));
     }
     for line in voucher::vouchers_of(connection, wanted.person)? {

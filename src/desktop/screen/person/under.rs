@@ -280,7 +280,7 @@ fn sign_of(code: ReasonCode, verdict: Verdict) -> (Icon, Role) {
         ReasonCode::Open | ReasonCode::Window | ReasonCode::Extension | ReasonCode::Series => {
             (Icon::Tick, Role::Ok)
         }
-        ReasonCode::Standard | ReasonCode::Late => (Icon::Triangle, Role::Warn),
+        ReasonCode::Standard | ReasonCode::Late | ReasonCode::Covered => (Icon::Triangle, Role::Warn),
         ReasonCode::NotYet
         | ReasonCode::Over
         | ReasonCode::Cohort
