@@ -33,6 +33,7 @@ pub mod people;
 mod permission;
 pub mod person;
 pub mod plan;
+pub mod printers;
 pub mod printing;
 pub mod run;
 pub mod search;

@@ -28,6 +28,7 @@ pub mod notes;
 mod open;
 pub mod people;
 pub mod preparation;
+pub mod printers;
 pub mod projection;
 pub mod questionnaire;
 pub mod rebuild;

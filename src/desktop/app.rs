@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use iced::{Element, Size, Subscription, Task, Theme, widget::operation, window};
 
 use crate::desktop::{
-    desk::Desk,
+    desk::{Appearance, Desk},
     door::{Door, Refusal, Seat},
     frame::{self, Band},
     inside::{self, Inside},
@@ -55,7 +55,6 @@ pub enum Message {
     Inside(inside::Message),
     Ticked(DateTime<Utc>),
     LeavePressed,
-    SchemePressed,
     /// Something was done that nobody waits for.
     Done,
 }
@@ -121,7 +120,8 @@ impl App {
         self.scheme.theme()
     }
 
-    fn scale_factor(&self) -> f32 {
+    /// 文字サイズ as a factor of the window.
+    pub fn scale_factor(&self) -> f32 {
         f32::from(TEXT_SIZES[self.text_size]) / 100.0
     }
 
@@ -139,7 +139,6 @@ impl App {
             Message::Inside(message) => self.inside(message),
             Message::Ticked(now) => self.ticked(now),
             Message::LeavePressed => iced::exit(),
-            Message::SchemePressed => self.change_scheme(),
             Message::Done => Task::none(),
         }
     }
@@ -162,11 +161,8 @@ impl App {
         };
         match form.update(message) {
             sign_in::Action::None => Task::none(),
-            sign_in::Action::ChangeTextSize => {
-                self.text_size = (self.text_size + 1) % TEXT_SIZES.len();
-                Task::none()
-            }
-            sign_in::Action::ChangeScheme => self.change_scheme(),
+            sign_in::Action::ChangeTextSize => self.change(Appearance::TextSize),
+            sign_in::Action::ChangeScheme => self.change(Appearance::Scheme),
             sign_in::Action::Leave => iced::exit(),
             sign_in::Action::Try { number, password } => {
                 let door = Arc::clone(&self.door);
@@ -241,6 +237,7 @@ impl App {
             inside::Action::TryUnlock(password) => Task::perform(seat.unlock(password), |answer| {
                 Message::Inside(inside::Message::Unlocked(answer))
             }),
+            inside::Action::Appearance(change) => self.change(change),
             inside::Action::SignOut => self.sign_out(),
         }
     }
@@ -275,8 +272,11 @@ impl App {
         }
     }
 
-    fn change_scheme(&mut self) -> Task<Message> {
-        self.scheme = self.scheme.other();
+    fn change(&mut self, change: Appearance) -> Task<Message> {
+        match change {
+            Appearance::TextSize => self.text_size = (self.text_size + 1) % TEXT_SIZES.len(),
+            Appearance::Scheme => self.scheme = self.scheme.other(),
+        }
         Task::none()
     }
 

@@ -69,6 +69,15 @@ pub enum Action<Message> {
     /// 2人目. The shell asks a second person to sign in over this screen, which stays as it is; her session comes
     /// back with the message and ends when it is dropped.
     SecondPerson(SecondPerson<Message>),
+    /// 画面の見え方. Of the window, for whoever sits at it.
+    Appearance(Appearance),
+}
+
+/// What of the window is changed, to the next one there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appearance {
+    TextSize,
+    Scheme,
 }
 
 /// A second person is needed.
@@ -89,6 +98,7 @@ impl<Message: Send + 'static> Action<Message> {
             Self::Run(task) => Action::Run(task.map(f)),
             Self::Go(place) => Action::Go(place),
             Self::Back => Action::Back,
+            Self::Appearance(change) => Action::Appearance(change),
             Self::SecondPerson(SecondPerson { purpose, then }) => Action::SecondPerson(SecondPerson {
                 purpose,
                 then: Box::new(move |session| f(then(session))),

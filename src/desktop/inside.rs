@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     desktop::{
-        desk::{Action as Asked, Desk},
+        desk::{Action as Asked, Appearance, Desk},
         frame::{self, Band},
         help::FindFocused,
         lock::{self, Lock},
@@ -79,6 +79,7 @@ pub enum Action {
     /// The screen is covered; the log shall say so.
     Locked,
     TryUnlock(Zeroizing<String>),
+    Appearance(Appearance),
     SignOut,
 }
 
@@ -155,6 +156,7 @@ impl Inside {
             Asked::Run(task) => Action::Run(task.map(Message::Screen)),
             Asked::Go(place) => self.go(place, true),
             Asked::Back => self.back(),
+            Asked::Appearance(change) => Action::Appearance(change),
             Asked::SecondPerson(wanted) => {
                 self.cover_with(Cover::Second(Second::new(wanted.purpose, wanted.then)))
             }

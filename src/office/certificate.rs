@@ -25,6 +25,7 @@ use crate::{
         DeedError, Office, Session,
         number::NumberError,
         paper::{self, Paper, PaperError},
+        printers,
         voucher::{PrintJob, font_refused},
     },
     print::{Sheet, Values, form, single},
@@ -270,7 +271,7 @@ impl Office {
             Ok(IssuedCertificate {
                 application,
                 numbers,
-                job: job(application, &sheets, 1)?,
+                job: job(transaction.connection(), application, &sheets, 1)?,
                 sheets,
             })
         })
@@ -325,7 +326,12 @@ impl Office {
             let sheets = vec![made];
             Ok(IssuedCertificate {
                 application: line.application,
-                job: job(line.application, &sheets, lines.len() as u32 + 1)?,
+                job: job(
+                    transaction.connection(),
+                    line.application,
+                    &sheets,
+                    lines.len() as u32 + 1,
+                )?,
                 numbers: numbers.clone(),
                 sheets,
             })
@@ -533,8 +539,15 @@ fn issued(number: &str, copy: u8, on: NaiveDate, sheet: &Sheet, replaces: Option
     }
 }
 
-fn job(application: SubjectId, sheets: &[Sheet], attempt: u32) -> Result<PrintJob, CertificateError> {
-    let pdf = single::pdf("S-01", sheets).map_err(|error| PaperError::Form(font_refused(error)))?;
+fn job(
+    connection: &Connection,
+    application: SubjectId,
+    sheets: &[Sheet],
+    attempt: u32,
+) -> Result<PrintJob, CertificateError> {
+    let (queue, placing) = printers::usual(connection, "S-01")?;
+    let pdf =
+        single::placed_pdf("S-01", sheets, placing).map_err(|error| PaperError::Form(font_refused(error)))?;
     let name: String = application
         .0
         .simple()
@@ -546,6 +559,7 @@ fn job(application: SubjectId, sheets: &[Sheet], attempt: u32) -> Result<PrintJo
     Ok(PrintJob {
         name: format!("C{name}/1/{attempt}"),
         pdf,
+        queue,
     })
 }
 

@@ -23,11 +23,13 @@ use crate::{
         DeedError, Office, Session,
         number::NumberError,
         paper::{Paper, PaperError},
+        printers,
         voucher::{PrintJob, VoucherError, Wanted, font_refused},
     },
     platform::printer::{Found, JobNumber, PrinterError, Printers},
     print::{
         Sheet,
+        sheet::Placing,
         stream::{Stream, StreamError},
     },
     store::{Connection, New, Parents, StoreError, Transaction, approvals, run},
@@ -182,6 +184,7 @@ impl Office {
                 let job = PrintJob {
                     name: String::new(),
                     pdf: Vec::new(),
+                    queue: None,
                 };
                 transaction.event(event(Deed::PrintChunk, run).detail("left_out", looked.left_out.len()));
                 return Ok(OpenChunk {
@@ -208,7 +211,8 @@ impl Office {
             )?;
             self.issue_vouchers(transaction, paper, run, &state, &serials)?;
             let name = job_name(&state.manifest.number, chunk.chunk, chunk.attempt);
-            let pdf = stream(looked.sheets.iter().map(|(_, sheet)| sheet))?;
+            let placing = printers::placing(transaction.connection(), &state.manifest.form, queue)?;
+            let pdf = stream(looked.sheets.iter().map(|(_, sheet)| sheet), placing)?;
             transaction.event(
                 event(Deed::PrintChunk, run)
                     .detail("job", &name)
@@ -222,7 +226,11 @@ impl Office {
                 queue: queue.to_owned(),
                 serials,
                 left_out: looked.left_out,
-                job: PrintJob { name, pdf },
+                job: PrintJob {
+                    name,
+                    pdf,
+                    queue: Some(queue.to_owned()),
+                },
             })
         })
     }
@@ -507,12 +515,12 @@ fn next(state: &RunState) -> Result<Chunk, RunError> {
     })
 }
 
-fn stream<'s>(sheets: impl Iterator<Item = &'s Sheet>) -> Result<Vec<u8>, PaperError> {
+fn stream<'s>(sheets: impl Iterator<Item = &'s Sheet>, placing: Placing) -> Result<Vec<u8>, PaperError> {
     let refused = |error| match error {
         StreamError::Font(error) => PaperError::Form(font_refused(error)),
         StreamError::Write(_) => PaperError::NoForm,
     };
-    let mut pdf = Stream::begin(Vec::new()).map_err(refused)?;
+    let mut pdf = Stream::begin(Vec::new()).map_err(refused)?.placed(placing);
     for sheet in sheets {
         pdf.sheet(sheet).map_err(refused)?;
     }

@@ -22,7 +22,9 @@ use crate::{
         forecast::{Due, known_now},
         number::NumberError,
         paper::{self, Paper, PaperError, VoucherContent},
+        printers,
     },
+    platform::printer::{JobNumber, PrinterError, Printers},
     print::{Sheet, single},
     rules,
     store::{Connection, New, Parents, StoreError, Transaction, forecast, people, resident, voucher},
@@ -109,6 +111,21 @@ pub struct Issued {
 pub struct PrintJob {
     pub name: String,
     pub pdf: Vec<u8>,
+    /// The usual printer of the form; the machine's own where none was set.
+    pub queue: Option<String>,
+}
+
+impl PrintJob {
+    /// 手わたす. To its queue; outside of any transaction.
+    ///
+    /// # Errors
+    /// [`PrinterError`].
+    pub fn hand_over(&self, printers: &Printers) -> Result<JobNumber, PrinterError> {
+        match &self.queue {
+            Some(queue) => printers.send(queue, &self.name, &self.pdf),
+            None => printers.send_to_default(&self.name, &self.pdf),
+        }
+    }
 }
 
 impl fmt::Debug for PrintJob {
@@ -274,12 +291,13 @@ impl Office {
                 counter_serial(session),
                 today,
             )?;
-            let pdf = single::pdf(&line.form, std::slice::from_ref(&sheet))
+            let (queue, placing) = printers::usual(transaction.connection(), &line.form)?;
+            let pdf = single::placed_pdf(&line.form, std::slice::from_ref(&sheet), placing)
                 .map_err(|error| PaperError::Form(font_refused(error)))?;
             let attempt = line.printed_count + line.spoiled_count + 1;
             let name = format!("V{}/1/{attempt}", &line.subject.0.simple().to_string()[..12]);
             transaction.event(about(Deed::PrintChunk, &line).detail("job", &name));
-            Ok((sheet, PrintJob { name, pdf }))
+            Ok((sheet, PrintJob { name, pdf, queue }))
         })
     }
 

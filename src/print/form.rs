@@ -20,7 +20,7 @@ use super::{
     sheet::{Layer, Sheet},
 };
 
-pub use supplied::{supplied, supplied_version};
+pub use supplied::{FormHead, supplied, supplied_heads, supplied_version};
 
 /// 差し込む値. By the name of the field; a field without a value stays empty.
 #[derive(Clone, Default, PartialEq, Eq)]

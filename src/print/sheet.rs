@@ -5,7 +5,7 @@ use std::{fmt::Write as _, sync::Arc};
 
 use sha2::{Digest, Sha256};
 
-use super::{code::Code, font::Face, shape::Glyph};
+use super::{code::Code, fit::POINT, font::Face, shape::Glyph};
 
 /// 枠. `[x, y, w, h]` in millimetres.
 #[derive(Clone, Copy, PartialEq, Debug, serde::Deserialize)]
@@ -89,6 +89,30 @@ pub enum Item {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Layer {
     pub items: Vec<Item>,
+}
+
+/// 位置合わせ. How far a printer misses: its sheets are moved by so many millimetres and scaled about their upper
+/// left corner. It belongs to the printer, so the digest of a sheet knows nothing of it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Placing {
+    pub right: f32,
+    pub down: f32,
+    /// 1.0 where nothing is scaled.
+    pub scale: f32,
+}
+
+impl Placing {
+    pub const AS_IT_IS: Self = Self {
+        right: 0.0,
+        down: 0.0,
+        scale: 1.0,
+    };
+
+    /// The six numbers of a PDF matrix for a page of this height in millimetres; none where nothing moves.
+    pub(super) fn matrix(self, height: f32) -> Option<[f32; 6]> {
+        let up = height * (1.0 - self.scale) - self.down;
+        (self != Self::AS_IT_IS).then_some([self.scale, 0.0, 0.0, self.scale, self.right / POINT, up / POINT])
+    }
 }
 
 /// 紙面.

@@ -5,15 +5,15 @@
 use std::collections::BTreeMap;
 
 use printpdf::{
-    Codepoint, Color, FontId, FontMetrics, FontType, Greyscale, Line, LineDashPattern, LinePoint, Mm, Op,
-    ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfFontMetricsStub, PdfPage, PdfSaveOptions, Point,
-    Polygon, PolygonRing, Pt, TextItem, TextMatrix, TextRenderingMode, WindingOrder,
+    Codepoint, Color, CurTransMat, FontId, FontMetrics, FontType, Greyscale, Line, LineDashPattern,
+    LinePoint, Mm, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfFontMetricsStub, PdfPage,
+    PdfSaveOptions, Point, Polygon, PolygonRing, Pt, TextItem, TextMatrix, TextRenderingMode, WindingOrder,
 };
 
 use super::{
     FontError,
     fit::POINT,
-    sheet::{Item, Rect, Run, Sheet, Stroke},
+    sheet::{Item, Placing, Rect, Run, Sheet, Stroke},
     subset::{Subset, Subsets, shown},
 };
 
@@ -22,6 +22,14 @@ use super::{
 /// # Errors
 /// A font file is absent.
 pub fn pdf(title: &str, sheets: &[Sheet]) -> Result<Vec<u8>, FontError> {
+    placed_pdf(title, sheets, Placing::AS_IT_IS)
+}
+
+/// The same for a printer that has to be aligned.
+///
+/// # Errors
+/// As [`pdf`].
+pub fn placed_pdf(title: &str, sheets: &[Sheet], placing: Placing) -> Result<Vec<u8>, FontError> {
     let mut subsets = Subsets::default();
     let mut pages = Vec::with_capacity(sheets.len());
     for sheet in sheets {
@@ -29,6 +37,11 @@ pub fn pdf(title: &str, sheets: &[Sheet]) -> Result<Vec<u8>, FontError> {
             height: sheet.height,
             ops: Vec::new(),
         };
+        if let Some(matrix) = placing.matrix(sheet.height) {
+            page.ops.push(Op::SetTransformationMatrix {
+                matrix: CurTransMat::Raw(matrix),
+            });
+        }
         for item in sheet.items() {
             page.draw(item, &mut subsets)?;
         }

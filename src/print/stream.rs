@@ -15,7 +15,7 @@ use pdf_writer::{
 use super::{
     FontError,
     fit::POINT,
-    sheet::{Item, Layer, Rect, Run, Sheet, Stroke},
+    sheet::{Item, Layer, Placing, Rect, Run, Sheet, Stroke},
     subset::{Subset, Subsets, shown},
 };
 
@@ -70,6 +70,7 @@ pub struct Stream<W: Write> {
     subsets: Subsets,
     /// Fixed layers that have their object.
     forms: Vec<(Arc<Layer>, Ref)>,
+    placing: Placing,
 }
 
 impl<W: Write> Stream<W> {
@@ -87,7 +88,15 @@ impl<W: Write> Stream<W> {
             pages: Vec::new(),
             subsets: Subsets::default(),
             forms: Vec::new(),
+            placing: Placing::AS_IT_IS,
         })
+    }
+
+    /// The same for a printer that has to be aligned.
+    #[must_use]
+    pub fn placed(mut self, placing: Placing) -> Self {
+        self.placing = placing;
+        self
     }
 
     /// Adds a sheet.
@@ -97,6 +106,9 @@ impl<W: Write> Stream<W> {
     pub fn sheet(&mut self, sheet: &Sheet) -> Result<(), StreamError> {
         let form = self.form(sheet)?;
         let mut content = Content::new();
+        if let Some(matrix) = self.placing.matrix(sheet.height) {
+            content.transform(matrix);
+        }
         if let Some(number) = form {
             content.x_object(Name(format!("X{number}").as_bytes()));
         }

@@ -61,6 +61,7 @@ mod pictures;
 #[cfg(feature = "desktop")]
 mod print_screen;
 mod printer;
+mod printers;
 mod projections;
 mod prose;
 mod reader;

@@ -144,6 +144,24 @@ fn both(sheets: &[Sheet]) -> [Vec<u8>; 2] {
     ]
 }
 
+/// Where the title of a 予診票 begins on the first page, in millimetres from the upper left, as poppler finds it.
+pub fn corner_of(pdf: &[u8]) -> (f32, f32) {
+    let found = String::from_utf8(pipe("pdftotext", &["-bbox", "-", "-"], pdf)).expect("UTF-8");
+    let word = found
+        .lines()
+        .find(|line| line.contains("予防接種予診票"))
+        .expect("the title is there");
+    let number = |name: &str| -> f32 {
+        let rest = word.split(name).nth(1).expect("an attribute");
+        rest.split('"')
+            .nth(1)
+            .expect("a value")
+            .parse()
+            .expect("a number")
+    };
+    (number("xMin") * 25.4 / 72.0, number("yMin") * 25.4 / 72.0)
+}
+
 fn check_fonts(pdf: &[u8]) {
     let table = String::from_utf8(pipe("pdffonts", &["-"], pdf)).expect("UTF-8");
     let rows: Vec<&str> = table.lines().skip(2).collect();

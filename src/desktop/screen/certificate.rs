@@ -236,7 +236,7 @@ impl Certificate {
     fn hand_over(&mut self, issued: Arc<IssuedCertificate>, desk: &Desk) -> Action<Message> {
         let numbers = issued.numbers.join("、");
         Action::Run(desk.read(
-            move |_| Printers::system().send_to_default(&issued.job.name, &issued.job.pdf),
+            move |_| issued.job.hand_over(&Printers::system()),
             move |answer| Message::HandedOver(numbers.clone(), answer),
         ))
     }

@@ -1,6 +1,7 @@
 //! 印刷. Runs from the released draw to the post: prepare, release by a second person over this screen, send in
 //! chunks, count what came out, destroy and print again, dispatch. What stands in the panels is `view`.
 
+mod afterwards;
 mod preparing;
 mod view;
 
@@ -26,8 +27,10 @@ use crate::{
     office::{
         Session,
         approve::Ruling,
+        printers::PrinterSetting,
         printing::{Job, JobNumber, PrinterError, Printers, Queue, QueueState},
-        run::{OpenChunk, RunError, RunRequest, hand_over},
+        run::{OpenChunk, RunRequest, hand_over},
+        voucher::PrintJob,
     },
     print::pixmap,
 };
@@ -45,6 +48,8 @@ pub struct Print {
     state: Option<Arc<RunState>>,
     queues: Vec<Queue>,
     queue: Option<String>,
+    /// The usual printers of the forms, until the clerk chooses another one.
+    usual: Vec<PrinterSetting>,
     printer_problem: Option<String>,
     serial: Serial,
     preview: Option<image::Handle>,
@@ -71,6 +76,9 @@ pub enum Message {
     StateRead(Result<Arc<RunState>, String>),
     QueuesRead(Result<Vec<Queue>, PrinterError>),
     QueueChosen(String),
+    UsualRead(Vec<PrinterSetting>),
+    ListPressed,
+    ListMade(Result<PrintJob, String>),
     JobMoved(usize),
     SheetMoved(i64),
     PreviewRead(Result<image::Handle, String>),
@@ -107,7 +115,11 @@ impl Print {
             ..Self::default()
         };
         let task = print.shown(desk);
-        (print, task)
+        let usual = desk.read(
+            |office| office.printer_settings().unwrap_or_default(),
+            Message::UsualRead,
+        );
+        (print, Task::batch([usual, task]))
     }
 
     pub fn shown(&mut self, desk: &Desk) -> Task<Message> {
@@ -129,10 +141,25 @@ impl Print {
             }
             Message::StateRead(Ok(state)) => {
                 self.state = Some(state);
+                self.take_usual_queue();
                 return self.state_read(desk);
             }
             Message::QueuesRead(read) => self.take_queues(read),
-            Message::QueueChosen(name) => self.queue = Some(name),
+            Message::QueueChosen(name) => {
+                self.queue = Some(name);
+                self.usual.clear();
+            }
+            Message::UsualRead(usual) => self.usual = usual,
+            Message::ListPressed => return self.print_list(desk),
+            Message::ListMade(Ok(job)) => {
+                return Action::Run(desk.read(
+                    move |_| job.hand_over(&Printers::system()),
+                    |answer| {
+                        let said = answer.map(|_| "発送名簿をプリンターへ送りました。".to_owned());
+                        Message::Written(said.map_err(|error| error.to_string()))
+                    },
+                ));
+            }
             Message::JobMoved(row) => {
                 self.current = row;
                 self.serial = 1;
@@ -187,6 +214,7 @@ impl Print {
             | Message::Released(Err(sentence))
             | Message::ChunkOpened(Err(sentence))
             | Message::Answered(Err(sentence))
+            | Message::ListMade(Err(sentence))
             | Message::Written(Err(sentence)) => return self.refused(sentence, desk),
         }
         Action::None
@@ -262,6 +290,19 @@ impl Print {
             },
             Message::StateRead,
         ))
+    }
+
+    /// The form of this run has a printer of its own.
+    fn take_usual_queue(&mut self) {
+        let form = self.state.as_ref().map(|state| state.manifest.form.as_str());
+        let usual = self
+            .usual
+            .iter()
+            .find(|setting| Some(setting.form.as_str()) == form);
+        let known = usual.filter(|setting| self.queues.iter().any(|queue| queue.name == setting.queue));
+        if let Some(setting) = known {
+            self.queue = Some(setting.queue.clone());
+        }
     }
 
     /// While a run is sent the next chunk follows; after the last one the clerk counts.
@@ -385,105 +426,6 @@ impl Print {
         Action::Run(self.shown(desk))
     }
 
-    /// After a crash: what became of the job that has no answer.
-    fn ask(&mut self, desk: &Desk) -> Action<Message> {
-        self.write(desk, |office, session, run| {
-            Ok(match office.ask_queue(session, &Printers::system(), run)? {
-                Some(Taken::Taken) => "プリンターは受け取っていました。枚数を確かめてください。",
-                Some(Taken::NotTaken) => "プリンターは受け取っていませんでした。F6 で送りなおせます。",
-                Some(Taken::Unknown) => "プリンターは答えられません。出てきた紙を数えてください。",
-                None => "未確認の組はありません。",
-            }
-            .to_owned())
-        })
-    }
-
-    fn count(&mut self, desk: &Desk) -> Action<Message> {
-        let Some(state) = &self.state else {
-            return Action::None;
-        };
-        let open = state.unsettled().map(|open| (open.chunk, open.attempt));
-        let counted = state
-            .uncounted()
-            .first()
-            .map(|(chunk, attempt, ..)| (*chunk, *attempt));
-        let Some(chunk) = open.or(counted) else {
-            return self.lacks("数える組はありません。", "jobs");
-        };
-        let from = match self.keyed.parse::<Serial>() {
-            Ok(last) => Some(last + 1),
-            Err(_) if self.keyed.is_empty() && open.is_none() => None,
-            Err(_) => {
-                return self.lacks(
-                    "最後に出た紙の通番を入れてください。1枚も出ていなければ 0。",
-                    "serial",
-                );
-            }
-        };
-        self.write(desk, move |office, session, run| {
-            office.confirm_chunk(session, run, chunk, from)?;
-            Ok(format!("{} 組の枚数を確かめました。", chunk.0))
-        })
-    }
-
-    fn spoil(&mut self, desk: &Desk) -> Action<Message> {
-        let Ok(serial) = self.keyed.parse::<Serial>() else {
-            return self.lacks("廃棄した紙の通番を入れてください。", "serial");
-        };
-        let Some(reason) = self.spoil else {
-            return self.lacks("刷損のわけを選んでください。", "spoil-reason");
-        };
-        self.write(desk, move |office, session, run| {
-            office.spoil_sheets(session, run, &[serial], reason)?;
-            Ok(format!("通番 {serial} を廃棄としました。F6 で再印刷できます。"))
-        })
-    }
-
-    fn stop(&mut self, desk: &Desk) -> Action<Message> {
-        self.is_printing = false;
-        self.is_stopping = false;
-        self.write(desk, |office, session, run| {
-            office.stop_run(session, run)?;
-            Ok("印刷を中止しました。出た紙は台帳に残っています。".to_owned())
-        })
-    }
-
-    fn dispatch(&mut self, desk: &Desk) -> Action<Message> {
-        self.write(desk, |office, session, run| {
-            let done = office.dispatch_run(session, run)?;
-            let pulled: Vec<String> = done
-                .pulled
-                .iter()
-                .map(|(serial, reason)| format!("{serial}（{}）", reason.label()))
-                .collect();
-            Ok(match pulled.is_empty() {
-                true => format!("{} 通の発送を登録しました。", done.count),
-                false => format!(
-                    "{} 通の発送を登録しました。抜き取る通番: {}",
-                    done.count,
-                    pulled.join("、")
-                ),
-            })
-        })
-    }
-
-    fn write(
-        &mut self,
-        desk: &Desk,
-        deed: impl FnOnce(&crate::office::Office, &Session, SubjectId) -> Result<String, RunError>
-        + Send
-        + 'static,
-    ) -> Action<Message> {
-        let Some(run) = self.run() else {
-            return Action::None;
-        };
-        self.is_saving = true;
-        Action::Run(desk.deed(
-            move |office, session| deed(office, session, run).map_err(|error| error.to_string()),
-            Message::Written,
-        ))
-    }
-
     fn is_ready(&self) -> bool {
         let printer = self
             .queues
@@ -542,6 +484,7 @@ impl Print {
             )
             .f_if(self.is_printing, 7, "一時停止", Message::PausePressed)
             .f_if(free && run.is_some(), 9, "刷損の登録", Message::SpoilPressed)
+            .f_if(free && run.is_some(), 10, "名簿の印刷", Message::ListPressed)
             .f_if(free && run.is_some(), 12, "枚数の確認", Message::CountPressed)
     }
 

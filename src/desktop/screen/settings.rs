@@ -1,6 +1,8 @@
 //! この端末の設定. What this terminal is, who works at it, and the doctor's findings: what has to be right around the
 //! program and what to do where it is not. A supervisor confirms date and time here.
 
+mod printers;
+
 use std::sync::Arc;
 
 use iced::{
@@ -10,13 +12,13 @@ use iced::{
 
 use crate::{
     desktop::{
-        desk::{Action, Desk},
+        desk::{Action, Appearance, Desk},
         theme::{self, Role},
         widget::{
             keys::Keys,
-            surface::{Tone, done, empty, panel},
+            surface::{Tone, done, empty, panel, rule},
             table::{Cell, Column, table},
-            words::{Tint, fact, small},
+            words::{Tint, fact, small, small_bold},
         },
     },
     domain::{operator::Role as Duty, wareki},
@@ -27,10 +29,14 @@ use crate::{
     },
 };
 
+use printers::FormPrinters;
+
 /// この端末の設定.
 #[derive(Debug, Default)]
 pub struct Settings {
     facts: Option<TerminalFacts>,
+    printers: FormPrinters,
+    may_set_printers: bool,
     findings: Vec<Finding>,
     current: usize,
     is_supervisor: bool,
@@ -46,21 +52,28 @@ pub enum Message {
     ExaminePressed,
     ConfirmClockPressed,
     ClockConfirmed(Result<(), Arc<DeedError>>),
+    TextSizePressed,
+    SchemePressed,
+    Printers(printers::Message),
     BackPressed,
 }
 
 impl Settings {
     /// Opens the screen and asks for what it shows.
     pub fn open(desk: &Desk) -> (Self, Task<Message>) {
-        let screen = Self {
+        let roles = desk.session.roles();
+        let mut screen = Self {
+            may_set_printers: roles.has(Duty::Technician) || roles.has(Duty::Officer),
             is_supervisor: desk.session.roles().has(Duty::Supervisor),
             ..Self::default()
         };
-        (screen, examine(desk))
+        let task = screen.shown(desk);
+        (screen, task)
     }
 
     pub fn shown(&mut self, desk: &Desk) -> Task<Message> {
-        examine(desk)
+        let printers = self.printers.read(desk).map(Message::Printers);
+        Task::batch([examine(desk), printers])
     }
 
     pub fn update(&mut self, message: Message, desk: &Desk) -> Action<Message> {
@@ -77,6 +90,9 @@ impl Settings {
             Message::ExaminePressed => Action::Run(examine(desk)),
             Message::ConfirmClockPressed => self.confirm_clock(desk),
             Message::ClockConfirmed(confirmed) => self.take_confirmed(confirmed),
+            Message::TextSizePressed => Action::Appearance(Appearance::TextSize),
+            Message::SchemePressed => Action::Appearance(Appearance::Scheme),
+            Message::Printers(message) => self.printers.update(message, desk).map(Message::Printers),
             Message::BackPressed => Action::Back,
         }
     }
@@ -102,23 +118,42 @@ impl Settings {
     }
 
     pub fn is_saving(&self) -> bool {
-        self.is_saving
+        self.is_saving || self.printers.is_saving()
     }
 
     pub fn keys(&self) -> Keys<Message> {
         Keys::new()
             .esc("ホームへ", Message::BackPressed)
+            .f_if(
+                self.may_set_printers,
+                2,
+                "プリンター",
+                Message::Printers(printers::Message::FormsPressed),
+            )
+            .f(3, "文字サイズ", Message::TextSizePressed)
+            .f(4, "配色", Message::SchemePressed)
             .f(5, "診断する", Message::ExaminePressed)
+            .f_if(
+                self.may_set_printers && self.printers.is_chosen(),
+                6,
+                "試し刷り",
+                Message::Printers(printers::Message::TestPressed),
+            )
+            .f_if(
+                self.may_set_printers && self.printers.is_chosen(),
+                12,
+                "登録する",
+                Message::Printers(printers::Message::SetPressed),
+            )
             .f_if(self.is_supervisor, 7, "日時の確認", Message::ConfirmClockPressed)
     }
 
     pub fn view(&self) -> Element<'_, Message> {
-        row![
-            container(self.terminal()).width(404),
-            container(self.health()).width(Length::Fill)
-        ]
-        .spacing(theme::GAP)
-        .into()
+        let printers = self.printers.view(self.may_set_printers);
+        let right = column![self.health(), printers.map(Message::Printers)].spacing(theme::GAP);
+        row![container(self.terminal()).width(404), right]
+            .spacing(theme::GAP)
+            .into()
     }
 
     fn terminal(&self) -> Element<'_, Message> {
@@ -136,6 +171,9 @@ impl Settings {
             fact("最後の受領", day(facts.last_receipt_on), 128.0),
             fact("プログラム", facts.program, 128.0),
             fact("操作者", format!("{}人", facts.operators), 128.0),
+            rule(),
+            small_bold("画面"),
+            small("F3 で文字サイズ（100・112・125％）、F4 で配色（標準・高コントラスト）を変えます。サインインの前にも変えられます。").role(Role::Ink2),
         ]
         .spacing(theme::NEAR)
         .padding(theme::GAP);
@@ -173,7 +211,7 @@ impl Settings {
             .findings
             .get(self.current)
             .map_or("", |finding| finding.sentence.as_str());
-        let below = container(small(whole)).padding(theme::GAP).height(96);
+        let below = container(small(whole)).padding(theme::GAP).height(56);
         let open = findings
             .iter()
             .filter(|finding| finding.health > Health::Unknown)

@@ -122,10 +122,9 @@ impl Vouchers {
             }
             Message::PrintPressed => return self.print(desk),
             Message::JobMade(Ok(job)) => {
-                return Action::Run(desk.read(
-                    move |_| Printers::system().send_to_default(&job.name, &job.pdf),
-                    Message::HandedOver,
-                ));
+                return Action::Run(
+                    desk.read(move |_| job.hand_over(&Printers::system()), Message::HandedOver),
+                );
             }
             Message::HandedOver(answer) => self.handed_over(answer),
             Message::PrintedPressed => return self.confirm(desk, true),

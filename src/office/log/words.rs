@@ -35,6 +35,7 @@ const KEYS: &[(&str, &str)] = &[
     ("entered", "入力した件数"),
     ("extent", "範囲"),
     ("first_voucher", "はじめの番号"),
+    ("form", "様式"),
     ("found", "結果"),
     ("from", "から"),
     ("from_row", "行から"),

@@ -14,11 +14,18 @@ use crate::{
         voucher::{VoidReason, VoucherFact},
         wareki,
     },
-    office::paper::{self, Paper, PaperError},
-    print::{Sheet, Values, form},
+    office::{
+        paper::{self, Paper, PaperError},
+        printers,
+        voucher::{PrintJob, font_refused},
+    },
+    print::{Sheet, Values, form, single},
     rules,
     store::{Connection, New, Parents, people, resident},
 };
+
+/// The form of the list.
+const LIST: &str = "L-01";
 
 /// 発送の結果. Serials to pull out of the pile.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,6 +95,23 @@ impl Office {
         })
     }
 
+    /// 発送名簿の印刷. The list as a job for the usual printer of its form.
+    ///
+    /// # Errors
+    /// [`RunError`].
+    pub fn dispatch_list_job(&self, session: &Session, run: SubjectId) -> Result<PrintJob, RunError> {
+        let sheets = self.dispatch_list(session, run)?;
+        let number = self.run_state(run)?.manifest.number;
+        let (queue, placing) = self.read(|connection| printers::usual(connection, LIST))?;
+        let pdf = single::placed_pdf(LIST, &sheets, placing)
+            .map_err(|error| PaperError::Form(font_refused(error)))?;
+        Ok(PrintJob {
+            name: format!("{number}/{LIST}/1"),
+            pdf,
+            queue,
+        })
+    }
+
     /// 発送名簿. One sheet for each eighteen people; protected persons stand only as a number.
     ///
     /// # Errors
@@ -116,7 +140,7 @@ fn list(
     state: &RunState,
     printed: &str,
 ) -> Result<Vec<Sheet>, RunError> {
-    let form = form::supplied("L-01")
+    let form = form::supplied(LIST)
         .ok_or(PaperError::NoForm)?
         .map_err(PaperError::from)?;
     let per_page = form.rows().unwrap_or(1);

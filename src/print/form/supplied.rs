@@ -23,14 +23,28 @@ pub(super) fn block(id: &str) -> Option<&'static str> {
         .map(|(_, text)| *text)
 }
 
-/// 版. The version of a form, without reading all of it; `None` where no form has this id.
+/// 様式の頭. What a form is called, without reading all of it.
+#[derive(Clone, PartialEq, Debug, serde::Deserialize)]
+pub struct FormHead {
+    pub id: String,
+    pub title: String,
+    pub version: u16,
+    /// Width and height in millimetres.
+    pub size: (f32, f32),
+}
+
+/// The heads of all forms that come with the program.
+pub fn supplied_heads() -> Vec<FormHead> {
+    let read = |(_, text): &(&str, &str)| toml::from_str(text).ok();
+    SUPPLIED.iter().filter_map(read).collect()
+}
+
+/// 版. The version of a form; `None` where no form has this id.
 pub fn supplied_version(id: &str) -> Option<u16> {
-    #[derive(serde::Deserialize)]
-    struct Head {
-        version: u16,
-    }
-    let (_, text) = SUPPLIED.iter().find(|(known, _)| *known == id)?;
-    toml::from_str::<Head>(text).ok().map(|head| head.version)
+    supplied_heads()
+        .into_iter()
+        .find(|head| head.id == id)
+        .map(|head| head.version)
 }
 
 /// 標準の様式. `None` where no form has this id.
