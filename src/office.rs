@@ -24,6 +24,7 @@ mod handle;
 pub mod home;
 pub mod individual_number;
 mod job;
+pub mod keys;
 pub mod log;
 pub mod machine;
 pub mod note;
@@ -145,6 +146,12 @@ impl Office {
             witness: Mutex::new(Some(witness)),
             ..self
         })
+    }
+
+    /// Takes it apart, for work on the files themselves.
+    fn apart(self) -> (Database, Machine, Option<Doorstep>) {
+        let doorstep = self.doorstep.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (self.database, self.machine, doorstep)
     }
 
     /// Lets go of the database and answers with the machine.

@@ -13,7 +13,7 @@ use crate::{
     domain::operator::{Role, Roles, Validity, parse_operator_id, parse_terminal_id},
     office::{
         Home, Machine,
-        backup::{self, Restore},
+        backup::{self, OfficialKey, Restore},
         doctor::{self, Finding, Health},
         home::TerminalLabel,
         plan::{Plan, recovery_sheet},
@@ -160,14 +160,7 @@ impl RestoreCommand {
             Refused::new("端末番号は半角の英数字16字までです。--terminal を見直してください。")
         })?;
         let mut words = Passwords::of(global)?;
-        let open = |path: &Path, words: &mut Passwords| -> Result<_, Refused> {
-            let text = Zeroizing::new(fs::read_to_string(path).map_err(|_| {
-                Refused::new("復旧媒体を読めません。差しこんであるか、場所を確かめてください。")
-            })?);
-            let phrase = words.one(&format!("{} の合言葉", path.display()))?;
-            Ok(backup::read_medium(&text, &phrase)?)
-        };
-        let (one, other) = (open(one, &mut words)?, open(other, &mut words)?);
+        let (one, other) = (medium(one, &mut words)?, medium(other, &mut words)?);
         let title = format!("{}（{}）の新しいパスワード", self.name, operator.0);
         let password = words.new_one(&title, |text| {
             setup::check_new_password(text, &operator.0, &self.name)
@@ -222,6 +215,16 @@ impl DoctorCommand {
         }
         Ok(())
     }
+}
+
+/// The key of an official, out of her medium.
+pub(super) fn medium(path: &Path, words: &mut Passwords) -> Result<OfficialKey, Refused> {
+    let text = Zeroizing::new(
+        fs::read_to_string(path)
+            .map_err(|_| Refused::new("復旧媒体を読めません。差しこんであるか、場所を確かめてください。"))?,
+    );
+    let phrase = words.one(&format!("{} の合言葉", path.display()))?;
+    Ok(backup::read_medium(&text, &phrase)?)
 }
 
 fn print(finding: &Finding) {

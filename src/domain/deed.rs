@@ -130,6 +130,7 @@ deeds! {
     GrantNumberKey = "individual_number.grant_key", "個人番号の鍵を渡す";
     RenewPublishingKey = "key.renew_publishing", "公開鍵の更新";
     RenewTerminalSecret = "key.renew_terminal_secret", "端末の鍵の更新";
+    Rekey = "key.rekey", "データベースの鍵の更新";
     EnrollTerminal = "terminal.enroll", "端末の登録";
     RevokeTerminal = "terminal.revoke", "端末の失効";
     AssignNumberBlocks = "terminal.assign_number_blocks", "番号の割当て";

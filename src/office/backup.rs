@@ -29,7 +29,7 @@ use crate::{
     seal::{
         derive,
         password::{Cost, Password},
-        recovery::{self, OfficialKey, RecoveryError},
+        recovery::{self, RecoveryError},
         signature::{PrivateKey, PublicKey},
         slot::{CityKeys, Halves, Slot},
         slot_file::RecoverySlot,
@@ -37,6 +37,8 @@ use crate::{
     },
     store::{Database, DatabaseKey, OpenError, StoreError, audit, marks, people},
 };
+
+pub use crate::seal::recovery::OfficialKey;
 
 const LARGEST: u64 = 1024 * 1024;
 pub(in crate::office) const SLOTS_NAME: &str = "recovery.bin";

@@ -95,6 +95,12 @@ impl Home {
         self.0.join("madoguchi.db")
     }
 
+    /// The database under a new key, until it takes the old one's place.
+    #[must_use]
+    pub fn rekeyed(&self) -> PathBuf {
+        self.0.join("rekeyed.db")
+    }
+
     #[must_use]
     pub fn slots(&self) -> PathBuf {
         self.0.join("slots.bin")

@@ -31,7 +31,7 @@ use crate::{
     },
     seal::{
         password::{Cost, Password},
-        recovery::{self, RecoveryError},
+        recovery::{self, OfficialKey, RecoveryError},
         sealing::OpeningKey,
         secret::Secret,
         signature::PrivateKey,
@@ -202,21 +202,12 @@ pub fn set_up(home: &Home, machine: Machine, plan: SetUp) -> Result<Vec<Recovery
         number: with_number.then(|| number.duplicate()),
     };
     let recovery_slots = recovery::slots(&officials, &all(true, true));
-    let mut media = Vec::new();
-    for (official, phrase) in officials.iter().zip(&plan.passphrases) {
-        let phrase = check_password(phrase, &OperatorId(String::new()), "")?;
-        let text = official.write(
-            &plan.label.city,
-            &phrase,
-            plan.cost,
-            fresh(&machine),
-            fresh(&machine),
-        )?;
-        media.push(RecoveryMedium {
-            number: official.number,
-            text: Zeroizing::new(text),
-        });
-    }
+    let media = write_media(
+        &officials,
+        &plan.passphrases,
+        (&plan.label.city, plan.cost),
+        &machine,
+    )?;
     let mut authority = Authority::new(founded.publisher.clone(), &founded.publishing, 1);
     let (mut slots, mut credentials, mut administrator) = (Vec::new(), Vec::new(), None);
     for new in &plan.operators {
@@ -269,6 +260,25 @@ pub fn set_up(home: &Home, machine: Machine, plan: SetUp) -> Result<Vec<Recovery
         restored_from: None,
     };
     lay_out(home, machine, layout, &database, &session)?;
+    Ok(media)
+}
+
+/// The media of these officials, each under her passphrase.
+pub(in crate::office) fn write_media(
+    officials: &[OfficialKey],
+    passphrases: &[Zeroizing<String>],
+    (city, cost): (&str, Cost),
+    machine: &Machine,
+) -> Result<Vec<RecoveryMedium>, SetUpError> {
+    let mut media = Vec::new();
+    for (official, phrase) in officials.iter().zip(passphrases) {
+        let phrase = check_password(phrase, &OperatorId(String::new()), "")?;
+        let text = official.write(city, &phrase, cost, fresh(machine), fresh(machine))?;
+        media.push(RecoveryMedium {
+            number: official.number,
+            text: Zeroizing::new(text),
+        });
+    }
     Ok(media)
 }
 

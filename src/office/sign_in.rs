@@ -18,6 +18,7 @@ use crate::{
         door_log::{Happening, MOST_TRIES},
         doorstep::{Doorstep, DoorstepError, fresh},
         home::Home,
+        keys,
         session::Keys,
         witness::{self, LostTail, Witness},
     },
@@ -140,7 +141,7 @@ pub fn open(
     let mut doorstep = Doorstep::open(home, &machine)?;
     let session = doorstep.sign_in(&machine, operator, password)?;
     let keys = session.keys().ok_or(SignInError::SlotDamaged)?;
-    let (database, lost) = open_witnessed(&doorstep, &keys.database)?;
+    let (database, lost) = open_witnessed(&mut doorstep, &keys.database)?;
     let office = Office::new(database, machine).at(doorstep)?;
     office.belongs_together()?;
     if let Some(lost) = lost {
@@ -152,11 +153,12 @@ pub fn open(
 
 /// Opens the database and compares it with what is witnessed. Where it has lost its end, the write-ahead log is put
 /// aside before anything is written.
-fn open_witnessed(
-    doorstep: &Doorstep,
+pub(in crate::office) fn open_witnessed(
+    doorstep: &mut Doorstep,
     key: &DatabaseKey,
 ) -> Result<(Database, Option<LostTail>), SignInError> {
     let path = doorstep.home.database();
+    keys::finish_rekey(doorstep, key)?;
     // Read first: another program may be going on writing.
     let witnessed = doorstep.witnessed();
     let (mut lost, mut aside) = (None, Ok(()));
@@ -186,7 +188,7 @@ pub fn open_demo(home: &Home, machine: Machine) -> Result<Office, SignInError> {
         let (_, keys) = slot.open(&Password::new(person.password)?).ok()?;
         Some(DatabaseKey::new(*keys.database.expose()))
     });
-    let (database, lost) = open_witnessed(&doorstep, &looker.ok_or(SignInError::SlotDamaged)?)?;
+    let (database, lost) = open_witnessed(&mut doorstep, &looker.ok_or(SignInError::SlotDamaged)?)?;
     if doorstep.record.lost.is_none() && lost.is_some() {
         // The next session tells it in the audit chain.
         doorstep.held(|doorstep| {
@@ -508,7 +510,7 @@ impl Office {
     }
 
     /// The database has to be the one of this slot file.
-    fn belongs_together(&self) -> Result<(), SignInError> {
+    pub(in crate::office) fn belongs_together(&self) -> Result<(), SignInError> {
         let known = self
             .read(|connection| Ok((people::city_key(connection)?, people::is_demo(connection)?)))
             .map_err(|error| SignInError::Deed(error.into()))?;

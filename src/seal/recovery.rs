@@ -134,9 +134,7 @@ pub fn make(
 
 /// 復旧の枠を作る. One for each pair of officials.
 pub fn slots(officials: &[OfficialKey], keys: &CityKeys) -> Vec<RecoverySlot> {
-    let mut plain = Zeroizing::new(Vec::new());
-    let content = (&keys.database, &keys.publishing, &keys.number);
-    ciborium::into_writer(&content, &mut *plain).expect("writing to memory can't go wrong");
+    let plain = written(keys);
     let mut slots = Vec::new();
     for (at, one) in officials.iter().enumerate() {
         for other in officials.iter().skip(at + 1) {
@@ -151,6 +149,30 @@ pub fn slots(officials: &[OfficialKey], keys: &CityKeys) -> Vec<RecoverySlot> {
         }
     }
     slots
+}
+
+/// 復旧の枠を封じなおす. For the same officials, who need not be there.
+///
+/// # Errors
+/// [`RecoveryError::NoSuchPair`] where a slot names no key.
+pub fn seal_anew(slots: &[RecoverySlot], keys: &CityKeys) -> Result<Vec<RecoverySlot>, RecoveryError> {
+    let plain = written(keys);
+    let anew = |slot: &RecoverySlot| {
+        let sealed = slot.first.seal(&plain).and_then(|inner| slot.second.seal(&inner));
+        Ok(RecoverySlot {
+            first: slot.first.clone(),
+            second: slot.second.clone(),
+            sealed: Octets(sealed.map_err(|_| RecoveryError::NoSuchPair)?),
+        })
+    };
+    slots.iter().map(anew).collect()
+}
+
+fn written(keys: &CityKeys) -> Zeroizing<Vec<u8>> {
+    let mut plain = Zeroizing::new(Vec::new());
+    let content = (&keys.database, &keys.publishing, &keys.number);
+    ciborium::into_writer(&content, &mut *plain).expect("writing to memory can't go wrong");
+    plain
 }
 
 /// 2人で開く. The city's keys out of the slot of this pair.

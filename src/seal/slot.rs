@@ -209,6 +209,30 @@ impl Slot {
         Ok(())
     }
 
+    /// 市の鍵を封じなおす. The password stays. The database key always, the others where she holds them already.
+    ///
+    /// # Errors
+    /// [`SlotError::Damaged`] where the certificate is another's.
+    pub fn seal_anew(&mut self, certified: &CertifiedOperator, keys: &CityKeys) -> Result<(), SlotError> {
+        if certified.certificate().operator != self.operator {
+            return Err(SlotError::Damaged);
+        }
+        let seal = |key: &Secret| {
+            certified
+                .seal(key.expose())
+                .map(Octets)
+                .map_err(|_| SlotError::Damaged)
+        };
+        self.database_key = seal(&keys.database)?;
+        if let (Some(_), Some(publishing)) = (&self.publishing_key, &keys.publishing) {
+            self.publishing_key = Some(seal(publishing)?);
+        }
+        if let (Some(_), Some(number)) = (&self.number_key, &keys.number) {
+            self.number_key = Some(seal(number)?);
+        }
+        Ok(())
+    }
+
     /// 新しい証明に取りかえる. The password stays; of the sealed keys stay those the roles still allow, and `keys`
     /// may add to them.
     ///

@@ -23,8 +23,17 @@ impl DatabaseKey {
     }
 
     pub(super) fn apply(&self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut text = Zeroizing::new(String::with_capacity(90));
-        text.push_str("PRAGMA key = \"");
+        self.say(connection, "PRAGMA key = \"")
+    }
+
+    /// Puts every page of an open database under this key.
+    pub(super) fn apply_anew(&self, connection: &Connection) -> rusqlite::Result<()> {
+        self.say(connection, "PRAGMA rekey = \"")
+    }
+
+    fn say(&self, connection: &Connection, pragma: &str) -> rusqlite::Result<()> {
+        let mut text = Zeroizing::new(String::with_capacity(92));
+        text.push_str(pragma);
         text.push_str(&self.literal());
         text.push_str("\";");
         connection.execute_batch(&text)

@@ -21,7 +21,7 @@ pub struct Database {
     key: DatabaseKey,
     /// What this program has last written of the audit chain, until somebody takes it for the witness.
     newest: Mutex<Option<audit::Head>>,
-    _presence: Option<staging::Presence>,
+    pub(super) presence: Option<staging::Presence>,
 }
 
 /// Why the database did not open. The file is as it was.
@@ -148,7 +148,7 @@ impl Database {
             path: path.to_owned(),
             key: key.clone(),
             newest: Mutex::new(None),
-            _presence: presence,
+            presence,
         })
     }
 

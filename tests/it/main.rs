@@ -37,6 +37,7 @@ mod intake;
 mod keychain;
 #[cfg(feature = "desktop")]
 mod keyed_voucher;
+mod keys;
 mod kill;
 #[cfg(feature = "desktop")]
 mod kit;

@@ -225,3 +225,40 @@ fn a_copy_of_the_slot_file_is_dead_after_the_terminal_key_was_renewed() {
     fs::write(&slots, good).unwrap();
     terminal.done("1001", &[password("1001")], &["operators", "list"]);
 }
+
+#[test]
+fn two_officials_change_keys_from_the_command_line_and_one_does_not() {
+    let terminal = terminal();
+    let media: Vec<String> = [1, 2]
+        .map(|number| {
+            let path = terminal.home().join(format!("demo-recovery-{number}.txt"));
+            path.to_str().unwrap().to_owned()
+        })
+        .to_vec();
+    let with = |command: &[&'static str], media: &[&str]| -> Vec<String> {
+        let mut line: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
+        for medium in media {
+            line.extend(["--medium".to_owned(), (*medium).to_owned()]);
+        }
+        line
+    };
+    let words = demo::PASSPHRASES;
+    let both = [media[0].as_str(), media[1].as_str()];
+    let run = |passwords: &[&str], line: Vec<String>| {
+        let line: Vec<&str> = line.iter().map(String::as_str).collect();
+        terminal.done("1005", passwords, &line)
+    };
+    run(&words, with(&["keys", "rekey"], &both));
+    run(&words, with(&["keys", "renew-publishing"], &both));
+    let folder = terminal.0.path().join("media");
+    let mut make = with(&["keys", "make-recovery", "--count", "2", "--media"], &[]);
+    make.push(folder.to_str().unwrap().to_owned());
+    make.extend(with(&[], &both));
+    run(&[words[0], words[1], NEW, NEW], make);
+    assert!(folder.join("recovery-2.txt").exists());
+    let line = with(&["keys", "rekey"], &both[..1]);
+    let line: Vec<&str> = line.iter().map(String::as_str).collect();
+    let refused = terminal.refused("1005", &words, &line);
+    assert!(refused.contains("2つ"), "{refused}");
+    terminal.done("1001", &[password("1001")], &["operators", "list"]);
+}
