@@ -90,7 +90,7 @@ mod after;
 pub mod app;
 pub mod desk;
 pub mod door;
-mod frame;
+pub mod frame;
 mod help;
 mod inside;
 mod keycard;

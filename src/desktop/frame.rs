@@ -183,12 +183,22 @@ pub fn without_rail<'a, Message: 'a>(
     whole(column![band, container(work).center(Length::Fill), keybar])
 }
 
+/// Without a ground of its own: the window is cleared in the same colour. A ground as large as the window would be
+/// painted whole for each letter that is typed, however little of it has to be painted again.
 fn whole<'a, Message: 'a>(column: iced::widget::Column<'a, Message>) -> Element<'a, Message> {
     container(column)
         .width(Length::Fill)
         .height(Length::Fill)
-        .style(fill(Role::Canvas))
+        .style(|theme| container::Style {
+            text_color: Some(Role::Ink.of(theme)),
+            ..container::Style::default()
+        })
         .into()
+}
+
+/// The same with a ground of its own, for what lies over another screen: nothing shows through.
+pub fn opaque<'a, Message: 'a>(screen: Element<'a, Message>) -> Element<'a, Message> {
+    container(screen).style(fill(Role::Canvas)).into()
 }
 
 #[cfg(test)]

@@ -301,7 +301,11 @@ impl Inside {
                 ..self.band()
             };
             let panel = lock.view().map(Message::Lock);
-            frame::without_rail(frame::band(&band), panel, keybar(&self.keys()))
+            frame::opaque(frame::without_rail(
+                frame::band(&band),
+                panel,
+                keybar(&self.keys()),
+            ))
         });
         shroud(covered, lock)
     }
