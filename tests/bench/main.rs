@@ -23,6 +23,14 @@ struct Bench {
     measure: fn() -> Vec<Figure>,
 }
 
+impl Bench {
+    /// `scroll` means all that begin with it.
+    fn is_meant(&self, word: &str) -> bool {
+        let rest = self.name.strip_prefix(word);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    }
+}
+
 const BENCHES: &[Bench] = &[
     Bench {
         name: "counter",
@@ -37,14 +45,32 @@ const BENCHES: &[Bench] = &[
     #[cfg(feature = "desktop")]
     Bench {
         name: "start",
-        prepare: || {},
+        prepare: start::prepare,
         measure: start::measure,
     },
     #[cfg(feature = "desktop")]
     Bench {
-        name: "scroll",
+        name: "scroll-small",
         prepare: || {},
-        measure: scroll::measure,
+        measure: scroll::small_alone,
+    },
+    #[cfg(feature = "desktop")]
+    Bench {
+        name: "scroll-small-panel",
+        prepare: || {},
+        measure: scroll::small_framed,
+    },
+    #[cfg(feature = "desktop")]
+    Bench {
+        name: "scroll-wide",
+        prepare: || {},
+        measure: scroll::wide_alone,
+    },
+    #[cfg(feature = "desktop")]
+    Bench {
+        name: "scroll-wide-panel",
+        prepare: || {},
+        measure: scroll::wide_framed,
     },
 ];
 
@@ -73,7 +99,7 @@ fn main() -> ExitCode {
         .unwrap_or(ROUNDS);
     let asked: Vec<&Bench> = match arguments.first().filter(|word| !word.starts_with('-')) {
         None => BENCHES.iter().collect(),
-        Some(word) => BENCHES.iter().filter(|bench| bench.name == word).collect(),
+        Some(word) => BENCHES.iter().filter(|bench| bench.is_meant(word)).collect(),
     };
     if asked.is_empty() {
         let names: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
