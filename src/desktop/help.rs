@@ -78,7 +78,7 @@ impl Help {
             Self::Field(Some(entry)) => field_help(entry),
             Self::Field(None) => column![
                 medium_bold("ここのヘルプ"),
-                small("この場所の説明はまだありません。使える鍵は画面の下に出ています。"),
+                small("この場所の説明はまだありません。使えるキーは画面の下に出ています。"),
             ]
             .spacing(theme::NEAR)
             .into(),

@@ -278,6 +278,31 @@ fn f12_goes_to_the_first_field_that_is_missing_and_says_what_to_do() {
 }
 
 #[test]
+fn every_field_of_the_entry_has_its_help_with_its_place_on_the_paper() {
+    let mut desk = Desk::of("1001", |counter| {
+        bundle(counter, 3);
+    });
+    desk.hand.press_with(Key::Character("3".into()), Modifiers::ALT);
+    desk.assert_focused("voucher");
+    let mut seen = 0;
+    for _ in 0..40 {
+        desk.press(Named::F1);
+        assert!(
+            !desk.hand.sees("この場所の説明はまだありません"),
+            "field {seen} after the voucher number"
+        );
+        assert!(desk.hand.sees("紙の場所"));
+        desk.press(Named::Escape);
+        desk.press(Named::Tab);
+        seen += 1;
+        if desk.hand.is_focused("voucher") {
+            break;
+        }
+    }
+    assert!(seen >= 18, "{seen} fields");
+}
+
+#[test]
 fn a_bundle_is_received_with_keys_alone_and_opened_for_entry() {
     let mut desk = Desk::of("1001", |counter| {
         bundle(counter, 3);
