@@ -46,6 +46,12 @@ const DEEDS: &[(&str, &str, Place, bool)] = &[
         true,
     ),
     (
+        "きょう窓口で発行した券",
+        "キョウマドグチデハッコウシタケン",
+        Place::VoucherLists,
+        false,
+    ),
+    (
         "証明書の交付",
         "ショウメイショノコウフ",
         Place::Certificate(None),

@@ -22,6 +22,8 @@ pub enum Place {
     Print(Option<SubjectId>),
     /// 接種券 of a person.
     Vouchers(Option<SubjectId>),
+    /// 接種券の一覧: issued at the counter today, and contradicting.
+    VoucherLists,
     /// 証明書の交付, with the person.
     Certificate(Option<SubjectId>),
     AuditLog,
@@ -99,6 +101,7 @@ impl Place {
             Self::Draw(_) => "対象者抽出",
             Self::Print(_) => "印刷",
             Self::Vouchers(_) => "接種券",
+            Self::VoucherLists => "接種券の一覧",
             Self::Certificate(_) => "証明書の交付",
             Self::AuditLog => "操作履歴",
             Self::Settings => "この端末の設定",
@@ -121,7 +124,12 @@ impl Place {
             | Self::Vouchers(about)
             | Self::Certificate(about) => about.is_some(),
             Self::PersonFor(_) => true,
-            Self::Home | Self::Bundles | Self::Approvals | Self::AuditLog | Self::Settings => false,
+            Self::Home
+            | Self::VoucherLists
+            | Self::Bundles
+            | Self::Approvals
+            | Self::AuditLog
+            | Self::Settings => false,
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod person;
 pub mod print;
 pub mod settings;
+pub mod voucher_lists;
 pub mod vouchers;
 
 use iced::{Element, Task};
@@ -88,6 +89,7 @@ screens! {
     Draw => draw,
     Print => print,
     Vouchers => vouchers,
+    VoucherLists => voucher_lists,
     Certificate => certificate,
     AuditLog => audit_log,
     Settings => settings,
@@ -126,6 +128,11 @@ impl Screen {
                 vouchers::Vouchers::open(desk, *about),
                 Self::Vouchers,
                 Message::Vouchers,
+            ),
+            Place::VoucherLists => boxed(
+                voucher_lists::VoucherLists::open(desk),
+                Self::VoucherLists,
+                Message::VoucherLists,
             ),
             Place::Certificate(about) => boxed(
                 certificate::Certificate::open(desk, *about),

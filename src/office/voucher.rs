@@ -2,6 +2,8 @@
 //! dispatch. One sheet needs no release, but stands on the supervisor's daily list. What is sent to a queue is
 //! made here and handed over elsewhere; it counts as printed when the clerk has the sheet in her hand.
 
+mod work;
+
 use std::fmt;
 
 use crate::{
@@ -31,6 +33,7 @@ use crate::{
 };
 
 pub use crate::store::voucher::VoucherLine;
+pub use work::{NamedVoucher, VoucherLists, VoucherWork};
 
 /// Why no voucher was issued, voided or printed.
 #[derive(Debug)]

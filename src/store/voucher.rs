@@ -99,6 +99,15 @@ pub fn voucher(connection: &Connection, number: &str) -> Result<Option<VoucherLi
     Ok(statement.query_row([number], line).optional()?)
 }
 
+/// The voucher of this subject.
+///
+/// # Errors
+/// The database can't be read.
+pub fn of_subject(connection: &Connection, subject: SubjectId) -> Result<Option<VoucherLine>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("{LINE} WHERE subject = ?1"))?;
+    Ok(statement.query_row([subject.0.as_bytes()], line).optional()?)
+}
+
 /// 窓口で発行した券. The supervisor's daily list: single sheets that needed no release.
 ///
 /// # Errors

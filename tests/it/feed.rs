@@ -58,7 +58,7 @@ pub fn session(operator: &str) -> Session {
     )
 }
 
-fn city() -> LgCode {
+pub fn city() -> LgCode {
     LgCode::parse("072044").unwrap()
 }
 

@@ -9,12 +9,19 @@ use madoguchi::{
         theme::Scheme,
         widget::keys::keys,
     },
-    office::{Handle, voucher::Wanted},
+    domain::{
+        audit::Event,
+        deed::Deed,
+        voucher::{Issue, VoucherFact, VoucherNumber},
+    },
+    office::{DeedError, Handle, voucher::Wanted},
+    store::{New, Parents},
 };
 
 use crate::{
-    feed::subject,
+    feed::{city, subject},
     hand::Hand,
+    print_screen::{picture, seated},
     voucher::{Bench, mr1},
 };
 
@@ -59,6 +66,62 @@ fn a_voucher_number_finds_its_person_and_a_mistyped_one_says_so() {
         .unwrap();
     assert!(answer.lines.is_empty());
     assert!(answer.advice.unwrap().contains("検査数字"));
+}
+
+#[test]
+fn a_supervisor_looks_through_what_went_out_today_and_what_contradicts_itself() {
+    let bench = Bench::of(3);
+    let (programme, dose) = mr1();
+    let clerk = bench.by("1001");
+    let wanted = |person: u32| Wanted {
+        person: subject(person),
+        programme,
+        dose,
+    };
+    let number = bench.office.issue_voucher(&clerk, wanted(1)).unwrap().number;
+    let twice = bench.office.issue_voucher(&clerk, wanted(2)).unwrap();
+    assert_eq!(bench.office.voucher_work().unwrap().contradicting, 0);
+    // Another terminal has issued one for the same dose: both are valid, and a person has to settle it.
+    second_valid_voucher(&bench, 2, &twice.number);
+    let work = bench.office.voucher_work().unwrap();
+    assert_eq!((work.issued_today, work.contradicting), (3, 2));
+    let (mut hand, _folder) = seated(bench, "1004");
+    assert!(hand.sees("窓口で発行した券") && hand.sees("食いちがう券"));
+    hand.type_text("4");
+    assert!(hand.sees("きょう窓口で発行した券") && hand.sees(&number.grouped()));
+    picture(&mut hand, "voucher-lists.png");
+    hand.press(Named::Enter);
+    assert!(hand.sees("発行できる接種"), "Enter opens the person");
+}
+
+/// Appends what a batch of another terminal would bring.
+fn second_valid_voucher(bench: &Bench, person: u32, first: &VoucherNumber) {
+    let running: u64 = first.to_string()[..9].parse().unwrap();
+    let number = VoucherNumber::of_running(running + 500).unwrap();
+    let (programme, dose) = mr1();
+    let fact = VoucherFact::Issued(Issue {
+        number: number.clone(),
+        programme,
+        dose,
+        issued_on: bench.office.today(),
+        form: "Y-01".to_owned(),
+        form_version: 3,
+        run: None,
+        replaces: None,
+    });
+    bench
+        .office
+        .deed(&bench.by("1001"), Deed::IssueVoucher, |transaction| {
+            transaction.append(New {
+                subject: number.subject(&city()),
+                about: Some(subject(person)),
+                body: &fact,
+                parents: Parents::None,
+            })?;
+            transaction.event(Event::new(Deed::IssueVoucher));
+            Ok::<_, DeedError>(())
+        })
+        .unwrap();
 }
 
 #[test]

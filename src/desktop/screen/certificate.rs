@@ -11,6 +11,7 @@ use iced::{Task, widget::image};
 use crate::{
     desktop::{
         desk::{Action, Desk},
+        place::{Errand, Place},
         widget::keys::Keys,
     },
     domain::{
@@ -51,6 +52,7 @@ pub struct Certificate {
 pub enum Message {
     BackPressed,
     PersonRead(Result<CertificatePerson, String>),
+    SearchPressed,
     DoseMoved(usize),
     ApplicantChosen(Applicant),
     DocumentChosen(IdentityDocument),
@@ -102,6 +104,7 @@ impl Certificate {
                 self.issues = whom.issues;
                 return self.look(desk);
             }
+            Message::SearchPressed => return Action::Go(Place::PersonFor(Errand::Certificate)),
             Message::DoseMoved(row) => {
                 self.chosen = row;
                 return self.look(desk);
@@ -285,6 +288,7 @@ impl Certificate {
             .is_some_and(|line| line.spoiled_on.is_none());
         Keys::new()
             .esc("もどる", Message::BackPressed)
+            .f_if(self.person.is_none(), 6, "住民検索", Message::SearchPressed)
             .f_if(free && spoils, 8, "刷損の登録", Message::SpoilPressed)
             .f_if(free && self.person.is_some(), 12, "交付", Message::IssuePressed)
     }

@@ -21,7 +21,7 @@ use crate::{
         },
     },
     domain::{deed::Deed, wareki},
-    office::{bundle::is_ageing, person::programme_name, work::Waiting},
+    office::{bundle::is_ageing, person::programme_name, voucher::VoucherWork, work::Waiting},
 };
 
 /// A line of waiting work.
@@ -39,6 +39,8 @@ struct Work {
 #[derive(Debug)]
 pub struct Home {
     waiting: Waiting,
+    vouchers: VoucherWork,
+    is_supervisor: bool,
     problem: Option<String>,
     name: String,
     today: NaiveDate,
@@ -49,6 +51,7 @@ pub struct Home {
 #[derive(Debug, Clone)]
 pub enum Message {
     WaitingRead(Result<Waiting, String>),
+    VouchersRead(Result<VoucherWork, String>),
     WorkMoved(usize),
     WorkOpened(usize),
     BundleMoved(usize),
@@ -62,6 +65,11 @@ impl Home {
     pub fn open(desk: &Desk) -> (Self, Task<Message>) {
         let mut home = Self {
             waiting: Waiting::default(),
+            vouchers: VoucherWork::default(),
+            is_supervisor: desk
+                .session
+                .roles()
+                .has(crate::domain::operator::Role::Supervisor),
             problem: None,
             name: desk.session.name().to_owned(),
             today: desk.today,
@@ -75,10 +83,15 @@ impl Home {
     pub fn shown(&mut self, desk: &Desk) -> Task<Message> {
         self.today = desk.today;
         let session = desk.session.clone();
-        desk.read(
+        let waiting = desk.read(
             move |office| office.waiting(&session).map_err(|e| e.to_string()),
             Message::WaitingRead,
-        )
+        );
+        let vouchers = desk.read(
+            |office| office.voucher_work().map_err(|e| e.to_string()),
+            Message::VouchersRead,
+        );
+        Task::batch([waiting, vouchers])
     }
 
     pub fn update(&mut self, message: Message, desk: &Desk) -> Action<Message> {
@@ -87,7 +100,10 @@ impl Home {
                 self.waiting = waiting;
                 self.problem = None;
             }
-            Message::WaitingRead(Err(sentence)) => self.problem = Some(sentence),
+            Message::VouchersRead(Ok(vouchers)) => self.vouchers = vouchers,
+            Message::WaitingRead(Err(sentence)) | Message::VouchersRead(Err(sentence)) => {
+                self.problem = Some(sentence)
+            }
             Message::WorkMoved(row) => self.current = row,
             Message::WorkOpened(row) => return self.open_work(row),
             Message::BundleMoved(row) => self.bundle = row,
@@ -142,7 +158,7 @@ impl Home {
                 title: Deed::ApproveEntry.title(),
                 count: self.waiting.approvals,
                 unit: "件",
-                detail: format!("ほかの人の入力。自分の {own}件は ほかの人が承認"),
+                detail: format!("ほかの人の入力。自分の {own}件は除いています"),
                 warning: None,
                 place: Place::Approvals,
             },
@@ -155,6 +171,26 @@ impl Home {
                 place: Place::Bundles,
             },
         ];
+        if self.is_supervisor {
+            work.push(Work {
+                title: "窓口で発行した券",
+                count: self.vouchers.issued_today,
+                unit: "枚",
+                detail: "きょう、承認なしで1枚ずつ出したもの".to_owned(),
+                warning: None,
+                place: Place::VoucherLists,
+            });
+        }
+        if self.vouchers.contradicting > 0 {
+            work.push(Work {
+                title: "食いちがう券",
+                count: self.vouchers.contradicting,
+                unit: "枚",
+                detail: "同じ回に2枚、同じ番号、無効のあとの使用".to_owned(),
+                warning: Some("要確認"),
+                place: Place::VoucherLists,
+            });
+        }
         if self.waiting.unprojected > 0 {
             work.push(Work {
                 title: "未反映の記録",

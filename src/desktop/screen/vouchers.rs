@@ -12,6 +12,7 @@ use iced::{
 use crate::{
     desktop::{
         desk::{Action, Desk},
+        place::{Errand, Place},
         widget::keys::Keys,
     },
     domain::{
@@ -51,6 +52,8 @@ pub struct Vouchers {
 pub enum Message {
     BackPressed,
     PersonRead(Result<VoucherPerson, String>),
+    SearchPressed,
+    ListsPressed,
     LineMoved(usize),
     DueMoved(usize),
     ReasonChosen(VoidReason),
@@ -100,6 +103,8 @@ impl Vouchers {
                 self.take(person);
                 return self.look(desk);
             }
+            Message::ListsPressed => return Action::Go(Place::VoucherLists),
+            Message::SearchPressed => return Action::Go(Place::PersonFor(Errand::Voucher)),
             Message::LineMoved(row) => {
                 self.line = row;
                 return self.look(desk);
@@ -291,6 +296,12 @@ impl Vouchers {
     }
 
     pub fn keys(&self) -> Keys<Message> {
+        if self.person.is_none() {
+            return Keys::new()
+                .esc("もどる", Message::BackPressed)
+                .f(5, "一覧", Message::ListsPressed)
+                .f(6, "住民検索", Message::SearchPressed);
+        }
         let free = !self.is_saving;
         let open = free && self.lines.get(self.line).is_some_and(VoucherLine::is_open);
         Keys::new()

@@ -29,7 +29,7 @@ impl Certificate {
             return panel(
                 "交付の申請",
                 small(""),
-                empty("住民をさがして個人カードを開き、証明書を選んでください。"),
+                empty("F6 で住民をさがし、個人カードで F9 を押してください。"),
             )
             .height(Length::Fill)
             .into();

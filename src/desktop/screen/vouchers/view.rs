@@ -28,13 +28,10 @@ use crate::{
 impl Vouchers {
     pub fn view(&self) -> Element<'_, Message> {
         if self.person.is_none() {
-            return panel(
-                "接種券",
-                small(""),
-                empty("住民をさがして個人カードを開き、接種券を選んでください。"),
-            )
-            .height(Length::Fill)
-            .into();
+            let words = "F6 で住民をさがし、個人カードで F7 を押してください。F5 はきょう窓口で発行した券の一覧です。";
+            return panel("接種券", small(""), empty(words))
+                .height(Length::Fill)
+                .into();
         }
         row![
             container(column![self.lines_panel(), self.due_panel(), self.reason_panel()].spacing(theme::GAP))
