@@ -7,7 +7,6 @@ use clap::{Args, Subcommand};
 
 use crate::{
     admin::{Global, Refused},
-    domain::identifier::LgCode,
     office::{
         Office, Session,
         feed::{FeedOutcome, FeedRules, ReadFeed, ReleaseFeed, file::LARGEST},
@@ -65,7 +64,7 @@ fn residents(office: &Office, session: &Session, path: &PathBuf) -> Result<(), R
     }
     let bytes = fs::read(path).map_err(|_| unreadable())?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let rules = FeedRules::of_city(LgCode::parse("072044")?);
+    let rules = FeedRules::of_settings(office.settings()?)?;
     let keeper = number_keeper(session).ok();
     let job = ReadFeed::new(session.clone(), rules, keeper, (&name, &bytes))?;
     let outcome = run_here(office, job, SLICE, |_| {})?;

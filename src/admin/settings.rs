@@ -103,6 +103,25 @@ fn show(office: &Office) -> Result<(), Refused> {
         };
         println!("様式\t{programme}\t{form}");
     }
+    for (code, name) in &paper.districts.0 {
+        println!("地区\t{code}\t{name}");
+    }
+    match &paper.feed {
+        Some(feed) => {
+            println!(
+                "住民異動\t{}\t{} 件までの差分は承認なし",
+                feed.encoding.word(),
+                feed.most_unreleased
+            );
+            for (letter, letters) in &feed.gaiji {
+                println!("外字\t{:04X}\t{letters}", u32::from(*letter));
+            }
+            for (word, reason) in &feed.reasons {
+                println!("異動事由\t{word}\t{}", reason.word());
+            }
+        }
+        None => println!("住民異動\t受け取りかたがまだありません。[feed] を書いて読み込んでください"),
+    }
     let today = office.today();
     match paper.authority_on(today) {
         Some(_) => Ok(()),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     certificate::CertificateRule,
     identifier::LgCode,
+    resident::ChangeReason,
     revision::{Body, Kind, SubjectId},
 };
 
@@ -35,6 +36,71 @@ pub struct CitySettings {
     pub own_payment_yen: BTreeMap<String, u32>,
     /// 予診票の様式; under "" the one for programmes without their own.
     pub forms: BTreeMap<String, String>,
+    /// 地区. Empty in settings of before there were any.
+    #[serde(default, skip_serializing_if = "Districts::is_empty")]
+    pub districts: Districts,
+    /// 住民異動ファイルの受け取り. Without it no file is taken in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<FeedSettings>,
+}
+
+/// 地区. Codes of the feed and names of the health centers.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Districts(pub BTreeMap<String, String>);
+
+impl Districts {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The name of a code; the code itself where it is none of the city's.
+    #[must_use]
+    pub fn name<'a>(&'a self, code: &'a str) -> &'a str {
+        self.0.get(code).map_or(code, String::as_str)
+    }
+
+    /// Of a code or of the beginning of a name; none where no district is called so.
+    #[must_use]
+    pub fn code(&self, word: &str) -> Option<&str> {
+        let found = self
+            .0
+            .iter()
+            .find(|(code, name)| *code == word || name.starts_with(word));
+        found.map(|(code, _)| code.as_str())
+    }
+}
+
+/// 住民異動ファイルの受け取り. What the city has agreed with those who keep its register.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FeedSettings {
+    pub encoding: FeedEncoding,
+    /// A differential of more rows waits for a second person.
+    pub most_unreleased: u32,
+    /// 外字 (a private-use letter) to letters.
+    pub gaiji: BTreeMap<char, String>,
+    /// The register's code or word to 異動事由.
+    pub reasons: BTreeMap<String, ChangeReason>,
+}
+
+/// 文字コード.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeedEncoding {
+    Utf8,
+    ShiftJis,
+}
+
+impl FeedEncoding {
+    /// As the city's file writes it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            FeedEncoding::Utf8 => "UTF-8",
+            FeedEncoding::ShiftJis => "Shift_JIS",
+        }
+    }
 }
 
 /// 実施期間. Both days included.

@@ -25,6 +25,7 @@ use crate::{
     domain::{
         approval::Void,
         audit::Event,
+        city::{CitySettings, FeedEncoding},
         deed::Deed,
         identifier::{IndividualNumber, LgCode},
         revision::{OperatorId, SubjectId, TerminalId},
@@ -49,7 +50,28 @@ pub struct FeedRules {
 }
 
 impl FeedRules {
-    /// The defaults for a city: UTF-8, no vendor characters, 2,000 rows.
+    /// As the city's settings have it.
+    ///
+    /// # Errors
+    /// [`FeedError::NoSettings`] where they say nothing of the feed.
+    pub fn of_settings(settings: Option<CitySettings>) -> Result<Self, FeedError> {
+        let settings = settings.ok_or(FeedError::NoSettings)?;
+        let feed = settings.feed.ok_or(FeedError::NoSettings)?;
+        Ok(FeedRules {
+            lg_code: settings.lg_code,
+            most_unreleased: feed.most_unreleased,
+            encoding: match feed.encoding {
+                FeedEncoding::Utf8 => Encoding::Utf8,
+                FeedEncoding::ShiftJis => Encoding::ShiftJis,
+            },
+            conversion: Conversion {
+                gaiji: feed.gaiji,
+                reasons: feed.reasons,
+            },
+        })
+    }
+
+    /// Of a city without anything special: UTF-8, no vendor characters, 2,000 rows.
     pub fn of_city(lg_code: LgCode) -> Self {
         FeedRules {
             lg_code,
@@ -77,6 +99,8 @@ pub enum FeedError {
     },
     /// The one who read the file can't release it.
     SamePerson,
+    /// The city has not said how it takes its feed.
+    NoSettings,
     /// There is no such load, or it waits for nothing.
     NothingWaits,
     /// The session can't sign.
@@ -105,6 +129,10 @@ impl fmt::Display for FeedError {
             FeedError::SamePerson => {
                 f.write_str("自分が取り込んだファイルは承認できません。ほかの職員に頼んでください。")
             }
+            FeedError::NoSettings => f.write_str(
+                "市の設定に住民異動ファイルの受け取りかた（団体コードと [feed]）がないので、取り込めません。\
+                 権限管理者か監督者が madoguchi-admin settings load で設定のファイルを読み込んでください。",
+            ),
             FeedError::NothingWaits => {
                 f.write_str("承認を待っている取込ではありません。取込の一覧を読み直してください。")
             }

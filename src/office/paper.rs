@@ -15,13 +15,13 @@ use crate::{
         voucher::VoucherNumber,
         wareki,
     },
-    office::{Office, settings::demo_settings, voucher::font_refused},
+    office::{Office, voucher::font_refused},
     print::{
         Form, FormError, ShapeError, Values,
         form::{self, Problem, Reason},
     },
     rules,
-    store::{city, people, resident::ResidentCard},
+    store::resident::ResidentCard,
 };
 
 /// 紙の設定. Made by [`Office::paper`] and by nothing else, so that a real city prints what it has published and a
@@ -103,14 +103,8 @@ impl Office {
     /// # Errors
     /// [`PaperError::NoSettings`] on a real home before the first file.
     pub fn paper(&self) -> Result<Paper, PaperError> {
-        let (demo, published) = self
-            .read(|connection| Ok((people::is_demo(connection)?, city::settings(connection)?)))
-            .map_err(|_| PaperError::Unreadable)?;
-        match published {
-            Some(published) => Ok(Paper(published.settings)),
-            None if demo => Ok(Paper(demo_settings().clone())),
-            None => Err(PaperError::NoSettings),
-        }
+        let settings = self.settings().map_err(|_| PaperError::Unreadable)?;
+        settings.map(Paper).ok_or(PaperError::NoSettings)
     }
 }
 
@@ -306,7 +300,7 @@ mod tests {
 
     #[test]
     fn the_settings_of_the_demo_are_whole() {
-        let paper = Paper(demo_settings().clone());
+        let paper = Paper(crate::office::settings::demo_settings().clone());
         let day = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day");
         assert_eq!(paper.lg_code.to_string(), "072044");
         assert!(paper.authority_on(day).is_some());

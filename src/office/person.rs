@@ -16,7 +16,7 @@ use crate::{
         resident::{Address, ResidentStatus},
         revision::SubjectId,
     },
-    office::{DeedError, Office, Session, enter::is_same_disease, forecast::around},
+    office::{DeedError, Office, Session, enter::is_same_disease, forecast::around, settings::districts},
     rules,
     store::{StoreError, certificate, feed, notes, record, resident, voucher},
 };
@@ -38,6 +38,8 @@ pub struct PersonCard {
     pub resident: ResidentCard,
     /// 住所は伏せています.
     pub is_covered: bool,
+    /// 地区の名前.
+    pub district: String,
     /// Telephone and fax are empty while covered.
     pub household: Option<HouseholdCard>,
     pub members: Vec<ResidentLine>,
@@ -180,7 +182,9 @@ impl Office {
                 cover(&mut resident, household.as_mut());
             }
             records.reverse();
+            let districts = districts(connection)?;
             Ok(PersonCard {
+                district: districts.name(&resident.address.district).to_owned(),
                 is_covered,
                 household,
                 members,
@@ -211,22 +215,6 @@ fn cover(resident: &mut ResidentCard, household: Option<&mut HouseholdCard>) {
         household.telephone.clear();
         household.fax.clear();
     }
-}
-
-/// 地区の名前. Of the code that the feed carries; the code itself where it is none of the city's.
-pub fn district_name(code: &str) -> &str {
-    resident::DISTRICTS
-        .iter()
-        .find(|(known, _)| *known == code)
-        .map_or(code, |(_, name)| name)
-}
-
-/// 地区のコード. Of a code or of the beginning of a name; none where no district is called so.
-pub fn district_code(word: &str) -> Option<&'static str> {
-    resident::DISTRICTS
-        .iter()
-        .find(|(code, name)| *code == word || name.starts_with(word))
-        .map(|(code, _)| *code)
 }
 
 /// 予防接種の短い名前. Of a code of the rules; the code itself where the rules have none.

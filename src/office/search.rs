@@ -261,6 +261,15 @@ impl Office {
     /// # Errors
     /// [`SearchError`].
     pub fn search(&self, session: &Session, text: &str, today: NaiveDate) -> Result<Answer, SearchError> {
+        let mut answer = self.find_people(session, text, today)?;
+        let districts = self.districts()?;
+        for line in &mut answer.lines {
+            line.district = districts.name(&line.district).to_owned();
+        }
+        Ok(answer)
+    }
+
+    fn find_people(&self, session: &Session, text: &str, today: NaiveDate) -> Result<Answer, SearchError> {
         if let Some(digits) = individual_number(text) {
             return self.search_by_individual_number(session, &digits);
         }

@@ -6,9 +6,13 @@ mod read;
 use std::{fmt, sync::LazyLock};
 
 use crate::{
-    domain::{audit::Event, city::CitySettings, deed::Deed},
+    domain::{
+        audit::Event,
+        city::{CitySettings, Districts},
+        deed::Deed,
+    },
     office::{DeedError, Office, Session},
-    store::{New, Parents, StoreError, Transaction, city, people},
+    store::{Connection, New, Parents, StoreError, Transaction, city, people},
 };
 
 pub use crate::store::city::PublishedSettings;
@@ -108,6 +112,22 @@ impl Office {
         })
     }
 
+    /// 地区. Empty where the city has published none.
+    ///
+    /// # Errors
+    /// The database can't be read.
+    pub fn districts(&self) -> Result<Districts, StoreError> {
+        self.read(districts)
+    }
+
+    /// いまの設定. None on a real home before the first file.
+    ///
+    /// # Errors
+    /// The database can't be read.
+    pub fn settings(&self) -> Result<Option<CitySettings>, StoreError> {
+        self.read(current)
+    }
+
     /// 公開されている設定. None on a real home before the first file.
     ///
     /// # Errors
@@ -126,6 +146,20 @@ fn publish(transaction: &mut Transaction<'_>, settings: &CitySettings) -> Result
     })?;
     transaction.event(Event::new(Deed::SetCity).detail("version", settings.serial));
     Ok(())
+}
+
+/// The settings that hold: what is published, and on a demo that has published none the demo's.
+pub(super) fn current(connection: &Connection) -> Result<Option<CitySettings>, StoreError> {
+    Ok(match city::settings(connection)? {
+        Some(published) => Some(published.settings),
+        None if people::is_demo(connection)? => Some(demo_settings().clone()),
+        None => None,
+    })
+}
+
+/// 地区 of the city.
+pub(super) fn districts(connection: &Connection) -> Result<Districts, StoreError> {
+    Ok(current(connection)?.map_or_else(Districts::default, |settings| settings.districts))
 }
 
 /// The invented settings of the demo city.

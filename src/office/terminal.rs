@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::{
+    domain::city::CitySettings,
     office::{
         DoorstepError, Office,
         doctor::{self, Finding},
@@ -15,6 +16,12 @@ use crate::{
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TerminalFacts {
     pub city: String,
+    /// 市の設定: which publication holds.
+    pub settings: String,
+    /// 地区 by name.
+    pub districts: String,
+    /// How the resident feed is taken in.
+    pub feed: String,
     pub office: String,
     pub terminal: String,
     pub demo: bool,
@@ -34,11 +41,16 @@ impl Office {
     #[must_use]
     pub fn terminal_facts(&self) -> TerminalFacts {
         let operators = self.read(people::operators).unwrap_or_default();
+        let city = CityFacts::of(self.settings().ok().flatten());
         let facts = self.with_doorstep(|doorstep| {
+            let city = city.clone();
             let root = PublicKey(doorstep.file.city_key);
             let certificate = trust::read_terminal(&root, &doorstep.file.terminal_credential).ok();
             Ok::<_, DoorstepError>(TerminalFacts {
                 city: doorstep.label.city.clone(),
+                settings: city.settings,
+                districts: city.districts,
+                feed: city.feed,
                 office: doorstep.label.office.clone(),
                 terminal: doorstep.label.terminal.clone(),
                 demo: doorstep.file.demo,
@@ -51,6 +63,9 @@ impl Office {
         });
         facts.unwrap_or_else(|_| TerminalFacts {
             city: String::new(),
+            settings: city.settings,
+            districts: city.districts,
+            feed: city.feed,
             office: String::new(),
             terminal: String::new(),
             demo: false,
@@ -68,5 +83,46 @@ impl Office {
         let home = self.with_doorstep(|doorstep| Ok::<_, DoorstepError>(doorstep.home.clone()));
         home.map(|home| doctor::examine(&home, &self.machine))
             .unwrap_or_default()
+    }
+}
+
+/// 市の設定, in words.
+#[derive(Clone)]
+struct CityFacts {
+    settings: String,
+    districts: String,
+    feed: String,
+}
+
+impl CityFacts {
+    fn of(settings: Option<CitySettings>) -> Self {
+        const NONE: &str = "まだありません";
+        let Some(settings) = settings else {
+            return Self {
+                settings: NONE.to_owned(),
+                districts: NONE.to_owned(),
+                feed: NONE.to_owned(),
+            };
+        };
+        let names: Vec<&str> = settings.districts.0.values().map(String::as_str).collect();
+        let feed = settings.feed.as_ref().map(|feed| {
+            format!(
+                "{}、承認なしは{}件まで、外字{}字",
+                feed.encoding.word(),
+                feed.most_unreleased,
+                feed.gaiji.len()
+            )
+        });
+        Self {
+            settings: format!(
+                "第{}版　{}（{}）",
+                settings.serial, settings.city, settings.lg_code
+            ),
+            districts: match names.len() {
+                0 => NONE.to_owned(),
+                _ => names.join("、"),
+            },
+            feed: feed.unwrap_or_else(|| NONE.to_owned()),
+        }
     }
 }

@@ -13,17 +13,6 @@ use crate::{
     store::{StoreError, ledger::subject_at},
 };
 
-/// 地区（既定）. Codes of the feed and names of the health centers; a city setting takes their place.
-pub const DISTRICTS: [(&str, &str); 7] = [
-    ("01", "平"),
-    ("02", "小名浜"),
-    ("03", "勿来・田人"),
-    ("04", "常磐・遠野"),
-    ("05", "内郷・好間・三和"),
-    ("06", "四倉・久之浜大久"),
-    ("07", "小川・川前"),
-];
-
 /// 支援措置 in force.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ProtectionLine {
@@ -95,7 +84,7 @@ pub struct ResidentLine {
     pub sex: Sex,
     pub status: ResidentStatus,
     pub relationship: String,
-    /// Code of the district.
+    /// 地区. Its code; its name where the office has looked it up.
     pub district: String,
     /// 転出・死亡などの日.
     pub changed_on: Option<NaiveDate>,

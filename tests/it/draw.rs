@@ -40,7 +40,7 @@ impl Bench {
         let key = DatabaseKey::new([7; 32]);
         let database = Database::create(&folder.path().join("madoguchi.db"), &key).unwrap();
         let office = Office::new(database, Machine::real());
-        let cast = Cast::new(5, chrono::Utc::now(), &key);
+        let cast = Cast::new(1, chrono::Utc::now(), &key);
         cast.found(&office).unwrap();
         Bench {
             _folder: folder,

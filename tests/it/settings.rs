@@ -11,6 +11,7 @@ use madoguchi::{
         DeedError, Machine,
         certificate::{CertificateError, Request},
         demo,
+        feed::{Encoding, Extent, FeedError, FeedRules},
         home::Home,
         paper::PaperError,
         run::{RunError, RunRequest},
@@ -24,7 +25,7 @@ use madoguchi::{
 
 use super::{
     certificate::{approve, give, request},
-    feed::{city_of, row, subject},
+    feed::{city_of, file, row, subject, take_next},
     voucher::{Bench, mr1},
 };
 
@@ -127,6 +128,57 @@ fn certificate(bench: &Bench) -> Request {
     let record = give(bench, 1, Source::OwnEntry, Category::RoutineA);
     approve(bench, record);
     request(subject(1), record)
+}
+
+#[test]
+fn a_real_home_takes_in_no_feed_before_its_settings_say_how() {
+    let refused = FeedRules::of_settings(real().office.settings().unwrap());
+    let Err(error) = refused else {
+        panic!("a feed without settings");
+    };
+    assert!(error.to_string().contains("settings load"), "{error}");
+    // Settings that are silent about the feed are not enough.
+    assert!(matches!(
+        FeedRules::of_settings(Some(own())),
+        Err(FeedError::NoSettings)
+    ));
+    let told = OWN.to_owned()
+        + "\n[district]\n\"01\" = \"港\"\n[feed]\nencoding = \"Shift_JIS\"\nmost_unreleased = 50\n\
+           [feed.gaiji]\nE123 = \"邉\"\n[feed.reason]\n\"A1\" = \"国内転入\"\n";
+    let settings = read_settings(&told).unwrap();
+    assert_eq!(
+        (
+            settings.districts.name("01"),
+            settings.districts.name("09"),
+            settings.districts.code("港")
+        ),
+        ("港", "09", Some("01"))
+    );
+    let rules = FeedRules::of_settings(Some(settings)).unwrap();
+    assert_eq!((rules.lg_code.as_str(), rules.most_unreleased), ("011002", 50));
+    assert_eq!(rules.encoding, Encoding::ShiftJis);
+    assert_eq!(rules.conversion.gaiji[&'\u{e123}'], "邉");
+    assert_eq!(rules.conversion.reasons["A1"].word(), "国内転入");
+}
+
+#[test]
+fn the_demo_publishes_settings_of_its_own_and_names_its_districts() {
+    let bench = Bench::of(1);
+    let settings = bench.office.settings().unwrap().unwrap();
+    assert_eq!(settings.districts.0.len(), 7);
+    let moved = row(9, &[("漢字氏名", "小名浜　凪"), ("地域情報", "02")]);
+    take_next(&bench.office, &file(Extent::Differential, (1, 2), &[moved]));
+    let (clerk, today) = (bench.by("1001"), bench.office.today());
+    let found = bench.office.search(&clerk, "小名浜", today).unwrap();
+    assert_eq!(found.lines[0].district, "小名浜");
+    let card = bench.office.view_person(&clerk, subject(9), today).unwrap();
+    assert_eq!(card.district, "小名浜");
+    let facts = bench.office.terminal_facts();
+    assert!(
+        facts.districts.contains("小名浜") && facts.feed.contains("2000件"),
+        "{}",
+        facts.feed
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::{
             keys::Keys,
         },
     },
-    domain::{record::DoseNumber, revision::SubjectId},
+    domain::{city::Districts, record::DoseNumber, revision::SubjectId},
     office::{
         JobOutcome, Office, Session,
         draw::{
@@ -27,7 +27,6 @@ use crate::{
             Prepared,
         },
         forecast::RefreshForecasts,
-        person::district_code,
     },
 };
 
@@ -42,6 +41,7 @@ pub struct Draw {
     from: DateInput,
     until: DateInput,
     districts: String,
+    known_districts: Districts,
     school_year: String,
     history: History,
     with_vouchers: bool,
@@ -101,6 +101,7 @@ pub enum Message {
     FromChanged(date_field::Message),
     UntilChanged(date_field::Message),
     DistrictsChanged(String),
+    DistrictsRead(Districts),
     SchoolYearChanged(String),
     HistoryChosen(History),
     VouchersToggled(bool),
@@ -161,6 +162,7 @@ impl Draw {
             from: DateInput::of(next, Limits::default()),
             until: DateInput::of(last, Limits::default()),
             districts: String::new(),
+            known_districts: Districts::default(),
             school_year: String::new(),
             history: History::Any,
             with_vouchers: false,
@@ -176,7 +178,11 @@ impl Draw {
             problem: None,
             done: None,
         };
-        let mut tasks = vec![screen.refresh(desk)];
+        let districts = desk.read(
+            |office| office.districts().unwrap_or_default(),
+            Message::DistrictsRead,
+        );
+        let mut tasks = vec![screen.refresh(desk), districts];
         if about.is_some() {
             tasks.push(screen.read(desk, about));
         }
@@ -201,6 +207,7 @@ impl Draw {
             Message::FromChanged(change) => self.from.update(change, self.today),
             Message::UntilChanged(change) => self.until.update(change, self.today),
             Message::DistrictsChanged(text) => self.districts = text,
+            Message::DistrictsRead(known) => self.known_districts = known,
             Message::SchoolYearChanged(text) => self.school_year = text,
             Message::HistoryChosen(history) => self.history = history,
             Message::VouchersToggled(with) => self.with_vouchers = with,
@@ -306,7 +313,7 @@ impl Draw {
         let districts: Result<Vec<&str>, String> = words
             .filter(|word| !word.is_empty())
             .map(|word| {
-                district_code(word).ok_or_else(|| {
+                self.known_districts.code(word).ok_or_else(|| {
                     format!("「{word}」で始まる地区はありません。地区の名前のはじめを入れてください。")
                 })
             })

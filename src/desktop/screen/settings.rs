@@ -163,6 +163,9 @@ impl Settings {
         let day = |day: Option<chrono::NaiveDate>| day.map_or("—".to_owned(), wareki::with_weekday);
         let mut lines = column![
             fact("市", facts.city.as_str(), 128.0),
+            fact("市の設定", facts.settings.as_str(), 128.0),
+            fact("地区", facts.districts.as_str(), 128.0),
+            fact("住民異動", facts.feed.as_str(), 128.0),
             fact("所", facts.office.as_str(), 128.0),
             fact("端末番号", facts.terminal.as_str(), 128.0),
             fact("種類", if facts.demo { "見本" } else { "本番" }, 128.0),

@@ -30,6 +30,7 @@ use crate::{
         feed::{Extent, FeedError, FeedRules, ReadFeed, ReleaseFeed, write::FeedWriter},
         individual_number::number_keeper,
         run_here,
+        settings::demo_settings,
     },
     store::{New, Origin, Parents, feed::LoadState},
 };
@@ -64,7 +65,7 @@ const RECORDS: usize = 4_000;
 pub fn fill(office: &Office, cast: &Cast, size: Size, mut report: impl FnMut(u32)) -> Result<(), FeedError> {
     let today = (office.machine().now() + TimeDelta::hours(9)).date_naive();
     let start = today.with_day0(0).unwrap_or(today) - Months::new(12 * size.years);
-    let lg_code = LgCode::parse("072044").expect("the code of the demo city is right");
+    let lg_code = demo_settings().lg_code.clone();
     let register = Register {
         office,
         cast,
@@ -146,7 +147,7 @@ impl Register<'_> {
     }
 
     fn read(&self, (name, bytes): (String, Vec<u8>)) -> Result<(), FeedError> {
-        let rules = FeedRules::of_city(self.lg_code.clone());
+        let rules = FeedRules::of_settings(Some(demo_settings().clone()))?;
         // The register's numbers go to the one who holds their key, also where another reads the file.
         let keeper = number_keeper(&self.cast.session("1006")).ok();
         let job = ReadFeed::new(self.cast.session("1003"), rules, keeper, (&name, &bytes))?;
@@ -193,7 +194,7 @@ fn records(
     (seed, start, today): (u64, NaiveDate, NaiveDate),
     mut report: impl FnMut(u32),
 ) -> Result<Sheets, DeedError> {
-    let lg_code = LgCode::parse("072044").expect("the code of the demo city is right");
+    let lg_code = demo_settings().lg_code.clone();
     let mut waiting: Vec<(SubjectId, SubjectId, VaccinationRecord)> = Vec::with_capacity(RECORDS);
     let mut fresh = Sheets::default();
     for (at, person) in city.people.iter().enumerate() {

@@ -16,7 +16,7 @@ use crate::{
         record::DoseNumber,
         revision::SubjectId,
     },
-    office::{Office, Session},
+    office::{Office, Session, settings::districts},
     rules,
     store::{Connection, StoreError, draw as rows, resident},
 };
@@ -103,9 +103,14 @@ impl Office {
                 .map(|s| (s.person, s))
                 .collect();
             let mut people = Vec::new();
+            let districts = districts(connection)?;
             for entry in rows::entries(connection, draw)? {
+                let mut line = resident::line(connection, entry.person)?;
+                if let Some(line) = &mut line {
+                    line.district = districts.name(&line.district).to_owned();
+                }
                 people.push(DrawPerson {
-                    line: resident::line(connection, entry.person)?,
+                    line,
                     signature: signatures.remove(&entry.person),
                     entry,
                 });

@@ -8,9 +8,10 @@ use toml::{Table, Value};
 
 use crate::{
     domain::{
-        city::{Authority, CitySettings, Season},
+        city::{Authority, CitySettings, Districts, FeedEncoding, FeedSettings, Season},
         identifier::LgCode,
         programme::ProgrammeCode,
+        resident::ChangeReason,
     },
     office::settings::SettingProblem,
     print::form,
@@ -21,7 +22,8 @@ const MOST_BYTES: usize = 64 * 1024;
 const MOST_LETTERS: usize = 40;
 const MOST_AUTHORITIES: usize = 100;
 const MOST_YEN: i64 = 1_000_000;
-const KEYS: [&str; 10] = [
+const MOST_ROWS: i64 = 1_000_000;
+const KEYS: [&str; 12] = [
     "city",
     "prefecture",
     "lg_code",
@@ -32,6 +34,8 @@ const KEYS: [&str; 10] = [
     "season",
     "own_payment_yen",
     "form",
+    "district",
+    "feed",
 ];
 
 /// Reads a file of settings; its serial is given where it is published.
@@ -67,6 +71,8 @@ pub fn read_settings(text: &str) -> Result<CitySettings, Vec<SettingProblem>> {
     let seasons = reading.seasons(&table);
     let own_payment_yen = reading.payments(&table);
     let forms = reading.forms(&table);
+    let districts = reading.districts(&table);
+    let feed = reading.feed(&table);
     match (lg_code, born_from, older_from) {
         (Some(lg_code), Some(born_from), Some(older_from)) if reading.problems.is_empty() => {
             Ok(CitySettings {
@@ -82,6 +88,8 @@ pub fn read_settings(text: &str) -> Result<CitySettings, Vec<SettingProblem>> {
                 seasons,
                 own_payment_yen,
                 forms,
+                districts,
+                feed,
             })
         }
         _ => Err(reading.problems),
@@ -295,6 +303,96 @@ impl Reading {
         forms
     }
 
+    fn districts(&mut self, table: &Table) -> Districts {
+        let mut districts = BTreeMap::new();
+        for code in self
+            .part(table, "district", false)
+            .into_iter()
+            .flat_map(Table::keys)
+        {
+            let part = table.get("district").and_then(Value::as_table);
+            if let Some(part) = part {
+                districts.insert(code.clone(), self.text("district.", part, code));
+            }
+        }
+        Districts(districts)
+    }
+
+    fn feed(&mut self, table: &Table) -> Option<FeedSettings> {
+        let part = self.part(table, "feed", false)?;
+        self.only("feed.", part, &["encoding", "most_unreleased", "gaiji", "reason"]);
+        let encodings = [FeedEncoding::Utf8, FeedEncoding::ShiftJis];
+        let written = part.get("encoding").and_then(Value::as_str);
+        let encoding = encodings.into_iter().find(|one| Some(one.word()) == written);
+        if encoding.is_none() {
+            self.found("feed.encoding", "\"UTF-8\" か \"Shift_JIS\" と書いてください。");
+        }
+        let most = part.get("most_unreleased").and_then(Value::as_integer);
+        let most = most
+            .filter(|rows| (0..=MOST_ROWS).contains(rows))
+            .and_then(|rows| u32::try_from(rows).ok());
+        if most.is_none() {
+            self.found(
+                "feed.most_unreleased",
+                format!("承認なしで取り込む差分の件数を、0 から {MOST_ROWS} までの数で書いてください。"),
+            );
+        }
+        let (gaiji, reasons) = (self.gaiji(part), self.reasons(part));
+        Some(FeedSettings {
+            encoding: encoding?,
+            most_unreleased: most?,
+            gaiji,
+            reasons,
+        })
+    }
+
+    /// 外字: the code point of a private-use letter, as in `E123 = "邉"`.
+    fn gaiji(&mut self, table: &Table) -> BTreeMap<char, String> {
+        let mut gaiji = BTreeMap::new();
+        let Some(part) = table.get("gaiji").and_then(Value::as_table) else {
+            return gaiji;
+        };
+        for code in part.keys() {
+            let letters = self.text("feed.gaiji.", part, code);
+            let letter = u32::from_str_radix(code, 16).ok().and_then(char::from_u32);
+            match letter.filter(|letter| ('\u{e000}'..='\u{f8ff}').contains(letter)) {
+                Some(letter) => {
+                    gaiji.insert(letter, letters);
+                }
+                None => self.found(
+                    format!("feed.gaiji.{code}"),
+                    "外字の番号は E000 から F8FF までの16進数で書いてください。",
+                ),
+            }
+        }
+        gaiji
+    }
+
+    fn reasons(&mut self, table: &Table) -> BTreeMap<String, ChangeReason> {
+        let mut reasons = BTreeMap::new();
+        for (word, value) in table
+            .get("reason")
+            .and_then(Value::as_table)
+            .into_iter()
+            .flatten()
+        {
+            let meant = value.as_str();
+            let known = ChangeReason::ALL
+                .iter()
+                .find(|reason| Some(reason.word()) == meant);
+            match known {
+                Some(reason) => {
+                    reasons.insert(word.clone(), *reason);
+                }
+                None => self.found(
+                    format!("feed.reason.{word}"),
+                    "異動事由は標準の言葉（国内転入、出生、死亡 など）で書いてください。",
+                ),
+            }
+        }
+        reasons
+    }
+
     fn programme(&mut self, within: &str, code: &str) {
         let known =
             ProgrammeCode::parse(code).is_some_and(|code| rules::embedded().programme(code).is_some());
@@ -323,7 +421,11 @@ mod tests {
             .replace("2021-09-01", "2021-09-31")
             .replace("to = \"2027-01-31\"", "to = \"2026-01-31\"")
             .replace("flu_elderly = 1400", "flu_elderly = \"1400\"")
-            .replace("ppv_elderly = \"Y-12\"", "ppv_elderly = \"Y-99\"");
+            .replace("ppv_elderly = \"Y-12\"", "ppv_elderly = \"Y-99\"")
+            .replace("\"平\"", "\"\"")
+            .replace("UTF-8", "EUC")
+            .replace("2000", "\"2000\"")
+            .replace("E000", "5E73");
         assert_eq!(
             fields(&bad),
             [
@@ -334,6 +436,10 @@ mod tests {
                 "season.flu_elderly.to",
                 "own_payment_yen.flu_elderly",
                 "form.\"ppv_elderly\"",
+                "district.01",
+                "feed.encoding",
+                "feed.most_unreleased",
+                "feed.gaiji.5E73",
             ]
         );
     }

@@ -27,10 +27,7 @@ use crate::{
         draw::{Exclusion, Standing},
         wareki,
     },
-    office::{
-        draw::{Basis, DrawPerson, History},
-        person::district_name,
-    },
+    office::draw::{Basis, DrawPerson, History},
 };
 
 const CRITERIA: f32 = 268.0;
@@ -426,7 +423,7 @@ fn list(draw: &Draw) -> iced::widget::Container<'_, Message> {
             1 => Cell::text(line.map_or_else(String::new, |line| line.kana.clone())),
             2 => Cell::name(name(person)),
             3 => Cell::digits(birth(person)),
-            4 => Cell::text(line.map_or("", |line| district_name(&line.district))),
+            4 => Cell::text(line.map_or("", |line| line.district.as_str())),
             _ => match person.entry.standing {
                 Standing::Excluded(Exclusion::Protected) => Cell::badge(Tone::Stop, "支援措置"),
                 Standing::Excluded(exclusion) => Cell::text(exclusion.word()),

@@ -18,7 +18,7 @@ use crate::{
         },
     },
     domain::{birth::BirthDate, wareki},
-    office::person::{PersonCard, Standing, Tone, district_name},
+    office::person::{PersonCard, Standing, Tone},
 };
 
 impl Person {
@@ -139,7 +139,7 @@ impl Person {
             (None, Some(household)) => household.telephone.clone(),
             (None, None) => String::new(),
         };
-        let district = format!("{}地区", district_name(&card.resident.address.district));
+        let district = format!("{}地区", card.district);
         let mut below = row![small(district).role(Role::Ink2)].spacing(theme::NEAR);
         if !telephone.is_empty() {
             below = below.push(small("電話").role(Role::Ink2)).push(digits(telephone));

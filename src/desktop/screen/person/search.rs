@@ -18,7 +18,7 @@ use crate::{
         },
     },
     domain::{birth::BirthDate, resident::ResidentStatus, wareki},
-    office::{person::district_name, search::ResidentLine},
+    office::search::ResidentLine,
 };
 
 /// Two lines and the room around them.
@@ -79,7 +79,7 @@ impl Person {
 
     fn result(&self, line: &ResidentLine) -> Cell {
         let place = match line.status {
-            ResidentStatus::Registered => district_name(&line.district).to_owned(),
+            ResidentStatus::Registered => line.district.clone(),
             other => other.word().to_owned(),
         };
         let under = format!("{}　{place}", born(&line.birth, self.today));
