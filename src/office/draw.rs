@@ -3,6 +3,7 @@
 //! out and is listed. How candidates are gathered is `gather`, who is chosen among them `domain::draw::select`.
 
 mod gather;
+mod make;
 mod names;
 
 use std::{collections::BTreeSet, fmt};
@@ -11,26 +12,26 @@ use crate::{
     domain::{
         audit::Event,
         deed::Deed,
-        draw::{self, CriteriaError, Discarded, Draw, Entry, MOST_IN_PART, Made, Part, Selection, Signed},
+        draw::{self, CriteriaError, Discarded, Draw, Entry, Selection, Signed},
         programme::ProgrammeCode,
         record::DoseNumber,
         revision::SubjectId,
         schedule::Schedule,
-        trust::Octets,
     },
     office::{
         DeedError, Office, Session,
         approve::{ApproveError, Ruling, decide_in},
-        forecast,
+        job::SLICE,
+        run_here,
     },
     rules,
     store::{
-        Connection, New, Parents, StoreError, Transaction,
+        Connection, New, Parents, StoreError,
         draw::{self as rows, State},
-        feed,
     },
 };
 
+pub use make::MakeDraw;
 pub use names::{Difference, DrawPerson, Drawn, FellOut, drawn_in};
 
 pub use crate::domain::draw::{Basis, Criteria, History, Totals};
@@ -214,36 +215,17 @@ impl Office {
         }
     }
 
-    /// 抽出する what was prepared; chooses again where anything has changed since.
+    /// 抽出する what was prepared, on this thread; chooses again where anything has changed since.
     ///
     /// # Errors
     /// [`DrawError`]; nothing is drawn then.
     pub fn draw_prepared(&self, session: &Session, prepared: &Prepared) -> Result<DrawLine, DrawError> {
-        let schedule = rules::embedded();
-        self.deed(session, Deed::DrawCohort, |transaction| {
-            let connection = transaction.connection();
-            refuse_older_rules(connection, schedule)?;
-            let again;
-            let selection = match &prepared.chosen {
-                Some((state, selection)) if *state == rows::state(connection)? => selection,
-                _ => {
-                    forecast::bring_up_to_date(connection)?;
-                    again = gather::selection(connection, schedule, &prepared.criteria)?;
-                    &again
-                }
-            };
-            let line = write(transaction, &prepared.criteria, schedule, selection)?;
-            let event = Event::new(Deed::DrawCohort)
-                .detail("draw", line.subject.0)
-                .detail("programme", line.criteria.programme)
-                .detail("dose", line.criteria.dose.code())
-                .detail("base", selection.totals.base)
-                .detail("drawn", selection.totals.drawn)
-                .detail("boundary", selection.totals.boundary)
-                .detail("rules", &schedule.version);
-            transaction.event(event);
-            Ok(line)
-        })
+        run_here(
+            self,
+            MakeDraw::new(session.clone(), prepared.clone()),
+            SLICE,
+            |_| {},
+        )
     }
 
     /// 境目に署名する. A person has looked at each of these.
@@ -348,49 +330,6 @@ fn refuse_older_rules(connection: &Connection, schedule: &Schedule) -> Result<()
         }),
         _ => Ok(()),
     }
-}
-
-fn write(
-    transaction: &mut Transaction<'_>,
-    criteria: &Criteria,
-    schedule: &Schedule,
-    selection: &Selection,
-) -> Result<DrawLine, DrawError> {
-    let previous = rows::latest_of(transaction.connection(), criteria)?;
-    let residents_as_of = feed::shown(transaction.connection())?.map(|(_, made_at)| made_at);
-    let subject = transaction.new_subject();
-    let mut parts = 0_u16;
-    for entries in selection.entries.chunks(MOST_IN_PART) {
-        let part = SubjectId::derived("draw/part", &format!("{}/{parts}", subject.0));
-        let body = Draw::Part(Part {
-            draw: subject,
-            number: parts,
-            entries: entries.to_vec(),
-        });
-        transaction.append(New {
-            subject: part,
-            about: None,
-            body: &body,
-            parents: Parents::None,
-        })?;
-        parts = parts.checked_add(1).ok_or(StoreError::TooLarge)?;
-    }
-    let body = Draw::Made(Box::new(Made {
-        criteria: criteria.clone(),
-        rule_version: schedule.version.clone(),
-        residents_as_of,
-        totals: selection.totals.clone(),
-        parts,
-        digest: Octets(draw::digest(&selection.entries).to_vec()),
-        previous: previous.map(|line| line.subject),
-    }));
-    transaction.append(New {
-        subject,
-        about: None,
-        body: &body,
-        parents: Parents::None,
-    })?;
-    rows::draw(transaction.connection(), subject)?.ok_or(DrawError::Incomplete)
 }
 
 /// A draw that may still be signed and released.

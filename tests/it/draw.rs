@@ -14,9 +14,9 @@ use madoguchi::{
         trust::Octets,
     },
     office::{
-        DeedError, Machine, Office, Session,
+        DeedError, Job, Machine, Office, Session, Step,
         demo::Cast,
-        draw::{Basis, Criteria, DrawError, DrawLine},
+        draw::{Basis, Criteria, DrawError, DrawLine, MakeDraw},
         feed::Extent,
     },
     rules,
@@ -603,4 +603,38 @@ fn signatures_of_several_people_are_one_statement() {
     let bytes = madoguchi::domain::revision::encode(&signed).unwrap();
     let read: Draw = madoguchi::domain::revision::decode(1, &bytes).unwrap();
     assert_eq!(read, signed);
+}
+
+#[test]
+fn a_draw_is_shown_by_one_switch_and_nobody_reads_one_that_was_cut_off() {
+    let bench = Bench::new();
+    let people: Vec<_> = (1..=3).map(|number| child(number, "20251215")).collect();
+    city_of(&bench.office, &people);
+    let prepare = || {
+        bench.office.refresh_forecasts().unwrap();
+        bench.office.choose_cohort(&december()).unwrap()
+    };
+    let draws = || bench.office.draws().unwrap().len();
+    let mut cut_off = MakeDraw::new(bench.officer(), prepare());
+    for _ in 0..2 {
+        assert!(matches!(
+            cut_off.slice(&bench.office, std::time::Instant::now()),
+            Step::More(_)
+        ));
+        assert_eq!(draws(), 0);
+    }
+    drop(cut_off);
+    let mut whole = MakeDraw::new(bench.officer(), prepare());
+    let line = loop {
+        if let Step::Done(done) = whole.slice(&bench.office, std::time::Instant::now()) {
+            break done.unwrap();
+        }
+        assert_eq!(draws(), 0);
+    };
+    assert_eq!((draws(), line.totals.drawn), (1, 3));
+    bench
+        .office
+        .release_draw(&bench.supervisor(), line.subject)
+        .unwrap();
+    assert!(bench.office.check_rebuild(None).unwrap().differing().is_empty());
 }

@@ -24,7 +24,7 @@ use crate::{
         JobOutcome, Office, Session,
         draw::{
             self, Basis, Criteria, Difference, DrawError, DrawLine, DrawPerson, Drawable, FellOut, History,
-            Prepared,
+            MakeDraw, Prepared,
         },
         forecast::RefreshForecasts,
     },
@@ -108,6 +108,7 @@ pub enum Message {
     DrawPressed,
     Refreshed(Result<(), String>),
     Prepared(Result<Arc<Prepared>, String>),
+    Written(Result<SubjectId, String>),
     Drawn(Result<Option<Arc<Drawing>>, String>),
     LastPressed,
     BoundaryMoved(usize),
@@ -214,6 +215,7 @@ impl Draw {
             Message::DrawPressed => return self.draw(desk),
             Message::Refreshed(result) => self.refreshed(result),
             Message::Prepared(prepared) => return self.draw_prepared(prepared, desk),
+            Message::Written(written) => return self.draw_written(written, desk),
             Message::Drawn(result) => self.show(result, None),
             Message::LastPressed => return Action::Run(self.read(desk, None)),
             Message::BoundaryMoved(row) => self.boundary_row = row,
@@ -364,15 +366,30 @@ impl Draw {
                 return Action::None;
             }
         };
-        Action::Run(desk.deed(
-            move |office, session| {
-                let line = office
-                    .draw_prepared(session, &prepared)
-                    .map_err(|error| error.to_string())?;
-                drawing(office, session, line.subject).map(Some)
-            },
-            Message::Drawn,
-        ))
+        let job = desk
+            .handle
+            .job(MakeDraw::new(desk.session.clone(), (*prepared).clone()));
+        Action::Run(Task::perform(job, |outcome| {
+            Message::Written(match outcome {
+                JobOutcome::Done(made) => made.map(|line| line.subject).map_err(|error| error.to_string()),
+                JobOutcome::Cancelled | JobOutcome::Ended => {
+                    Err("抽出の途中で終わりました。もう一度抽出してください。".to_owned())
+                }
+            })
+        }))
+    }
+
+    fn draw_written(&mut self, written: Result<SubjectId, String>, desk: &Desk) -> Action<Message> {
+        match written {
+            Ok(draw) => Action::Run(desk.deed(
+                move |office, session| drawing(office, session, draw).map(Some),
+                Message::Drawn,
+            )),
+            Err(sentence) => {
+                self.show(Err(sentence), None);
+                Action::None
+            }
+        }
     }
 
     /// Reads a draw, or the newest one that was not given up.
