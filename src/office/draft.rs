@@ -2,7 +2,11 @@
 //! Only the operator who typed a draft can take it up again; registering the sheet drops it.
 
 use crate::{
-    domain::{questionnaire::draft::Draft, record::SheetPlace, revision::OperatorId},
+    domain::{
+        questionnaire::draft::Draft,
+        record::SheetPlace,
+        revision::{OperatorId, SubjectId},
+    },
     office::{Office, Session},
     store::{self, StoreError},
 };
@@ -18,13 +22,26 @@ pub fn place_of(sheet: Option<SheetPlace>) -> String {
     }
 }
 
+/// Where a draft is kept: what is corrected has a place of its own, beside that of its sheet.
+#[must_use]
+pub fn place_of_draft(draft: &Draft) -> String {
+    match &draft.corrects {
+        Some(corrects) => place_of_correction(corrects.questionnaire),
+        None => place_of(draft.sheet),
+    }
+}
+
+pub(super) fn place_of_correction(questionnaire: SubjectId) -> String {
+    format!("correction/{}", questionnaire.0)
+}
+
 impl Office {
     /// 下書きを残す.
     ///
     /// # Errors
     /// Why the database can't be written.
     pub fn keep_draft(&self, session: &Session, draft: &Draft) -> Result<(), StoreError> {
-        let place = place_of(draft.sheet);
+        let place = place_of_draft(draft);
         self.database()
             .keep_draft(session.operator(), &place, self.machine().now(), draft)
     }
@@ -35,6 +52,15 @@ impl Office {
     /// Why the database can't be written.
     pub fn drop_draft(&self, session: &Session, sheet: Option<SheetPlace>) -> Result<(), StoreError> {
         self.database().drop_draft(session.operator(), &place_of(sheet))
+    }
+
+    /// 訂正の下書きを消す. The sheet opens as it stands again.
+    ///
+    /// # Errors
+    /// Why the database can't be written.
+    pub fn drop_correction(&self, session: &Session, questionnaire: SubjectId) -> Result<(), StoreError> {
+        let place = place_of_correction(questionnaire);
+        self.database().drop_draft(session.operator(), &place)
     }
 
     /// 下書きの続き.

@@ -28,7 +28,7 @@ use crate::{
         record::{ChangeReason, VaccinationRecord},
         revision::{Kind, RevisionId, SubjectId},
     },
-    office::{DeedError, Office, Session, draft::place_of},
+    office::{DeedError, Office, Session, draft::place_of_draft},
     store::{New, Parents, StoreError, Transaction, ledger},
 };
 
@@ -125,7 +125,7 @@ impl Office {
                 return Err(EnterError::Open(Box::new(judged)));
             }
             let entered = write(transaction, draft, &complete, &known(&judged))?;
-            transaction.drop_draft(&place_of(draft.sheet))?;
+            transaction.drop_draft(&place_of_draft(draft))?;
             transaction.event(event(deed, draft, &entered, complete.person()));
             Ok(entered)
         })
@@ -164,7 +164,7 @@ impl Office {
                 body: &body,
                 parents,
             })?;
-            transaction.drop_draft(&place_of(draft.sheet))?;
+            transaction.drop_draft(&place_of_draft(draft))?;
             let mut event = Event::new(Deed::HoldSheet)
                 .detail("questionnaire", subject.0)
                 .detail("codes", codes.join(" "));

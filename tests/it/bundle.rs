@@ -212,6 +212,44 @@ fn after_approval_a_correction_waits_again_and_who_corrected_cannot_approve_it()
 }
 
 #[test]
+fn a_correction_half_typed_is_there_again_for_its_clerk_until_the_sheet_has_changed() {
+    let counter = Counter::open();
+    let bundle = bundle(&counter, 1);
+    let entered = enter(&counter, "1001", &sheet(&counter, bundle, 1));
+    let (clerk, other) = (counter.as_operator("1001"), counter.as_operator("1002"));
+    let reopen = |session| {
+        counter
+            .office
+            .reopen_sheet(session, entered.questionnaire)
+            .unwrap()
+    };
+    let mut begun = reopen(&clerk);
+    begun.lot_number = "XX9".to_owned();
+    counter.office.keep_draft(&clerk, &begun).unwrap();
+    assert_eq!(reopen(&clerk).lot_number, "XX9");
+    assert_ne!(
+        reopen(&other).lot_number,
+        "XX9",
+        "a draft belongs to who typed it"
+    );
+    counter
+        .office
+        .drop_correction(&clerk, entered.questionnaire)
+        .unwrap();
+    assert_ne!(reopen(&clerk).lot_number, "XX9", "as it stands again");
+    counter.office.keep_draft(&clerk, &begun).unwrap();
+    let mut corrected = reopen(&other);
+    corrected.change = Some(ChangeReason::Misread);
+    corrected.vaccinated_on = Some(day("2026-10-21"));
+    enter(&counter, "1002", &corrected);
+    assert_ne!(
+        reopen(&clerk).lot_number,
+        "XX9",
+        "what was begun on an older version no longer fits"
+    );
+}
+
+#[test]
 fn what_is_returned_waits_for_its_correction_and_no_longer_for_approval() {
     let counter = Counter::open();
     let bundle = bundle(&counter, 1);

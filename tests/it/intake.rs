@@ -400,6 +400,21 @@ fn the_sheet_before_is_corrected_with_a_reason_and_waits_again() {
         desk.press(Named::Tab);
     }
     desk.type_text("1012");
+    desk.press(Named::Tab);
+    desk.press(Named::F5);
+    desk.press(Named::F12);
+    desk.assert_focused("reason");
+    assert!(
+        !desk.hand.sees("R8.10.12"),
+        "F5 gives the sheet back as it stands"
+    );
+    for _ in 0..30 {
+        if desk.hand.is_focused("given") {
+            break;
+        }
+        desk.press(Named::Tab);
+    }
+    desk.type_text("1012");
     desk.press(Named::F12);
     desk.assert_focused("reason");
     desk.picture("intake-correction");

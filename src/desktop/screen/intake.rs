@@ -119,6 +119,7 @@ pub enum Message {
     Reopened(SubjectId, Read<Box<Draft>, EnterError>),
     PinPressed,
     CopyPressed,
+    RestorePressed,
     WhyPressed,
     PostponePressed,
     DeclinePressed,
@@ -284,6 +285,7 @@ impl Intake {
             Message::Reopened(sheet, draft) => self.take_reopened(sheet, draft, desk),
             Message::PinPressed => self.pin(),
             Message::CopyPressed => self.copy_previous(desk),
+            Message::RestorePressed => self.restore(desk),
             Message::WhyPressed => self.toggle_why(),
             Message::PostponePressed => self.postpone(desk),
             Message::DeclinePressed => self.decline(desk),
@@ -327,7 +329,18 @@ impl Intake {
             .f_if(self.previous.is_some(), 2, "前の票", Message::PreviousPressed)
             .f(3, "保留・疑義", Message::HoldPressed)
             .f(4, "固定変更", Message::PinPressed)
-            .f_if(self.previous.is_some(), 5, "前票の写し", Message::CopyPressed)
+            .f_if(
+                self.keyed.draft.corrects.is_some(),
+                5,
+                "元にもどす",
+                Message::RestorePressed,
+            )
+            .f_if(
+                self.previous.is_some() && self.keyed.draft.corrects.is_none(),
+                5,
+                "前票の写し",
+                Message::CopyPressed,
+            )
             .f(6, "理由を見る", Message::WhyPressed)
             .f(7, "見合わせ", Message::PostponePressed)
             .f(8, "同意しない", Message::DeclinePressed)
@@ -375,7 +388,7 @@ impl Intake {
 
     /// Keeps the draft, so that neither a crash nor the lock loses what was keyed.
     fn keep(&mut self, desk: &Desk) -> Action<Message> {
-        if !self.keyed.is_touched() || self.keyed.draft.corrects.is_some() {
+        if !self.keyed.is_touched() {
             return Action::None;
         }
         self.keyed.gather(self.form, self.today);

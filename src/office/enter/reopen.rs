@@ -13,18 +13,26 @@ use crate::{
         record::VaccinationRecord,
         revision::{Body, RevisionId, SubjectId},
     },
-    office::{Office, Session},
-    store::{Connection, StoreError, ledger, questionnaire, record},
+    office::{Office, Session, draft::place_of_correction},
+    store::{self, Connection, StoreError, ledger, questionnaire, record},
 };
 
 impl Office {
-    /// 入力した票を開く. The draft of a sheet as it stands; the reason of the correction must be chosen anew.
+    /// 入力した票を開く. The draft of a sheet as it stands, or the correction this operator has begun on that very
+    /// version; the reason of a new correction must be chosen anew.
     ///
     /// # Errors
     /// [`EnterError::Unknown`] when there is no such sheet.
     pub fn reopen_sheet(&self, session: &Session, sheet: SubjectId) -> Result<Draft, EnterError> {
         self.deed(session, Deed::ViewPerson, |transaction| {
-            let draft = reopen(transaction.connection(), sheet)?;
+            let fresh = reopen(transaction.connection(), sheet)?;
+            let place = place_of_correction(sheet);
+            let kept: Option<Draft> =
+                store::draft::draft(transaction.connection(), session.operator(), &place)?;
+            // Where somebody else has corrected it meanwhile, what was begun no longer fits.
+            let draft = kept
+                .filter(|kept| kept.corrects == fresh.corrects)
+                .unwrap_or(fresh);
             let mut event = Event::new(Deed::ViewPerson)
                 .detail("from", "intake")
                 .detail("questionnaire", sheet.0);

@@ -326,6 +326,26 @@ impl Intake {
         self.reopen(sheet, desk)
     }
 
+    /// Drops what was begun of a correction, and opens the sheet as it stands.
+    pub(super) fn restore(&mut self, desk: &Desk) -> Action<Message> {
+        let Some(sheet) = self
+            .keyed
+            .draft
+            .corrects
+            .as_ref()
+            .map(|corrects| corrects.questionnaire)
+        else {
+            return Action::None;
+        };
+        Action::Run(desk.deed(
+            move |office, session| {
+                office.drop_correction(session, sheet)?;
+                office.reopen_sheet(session, sheet).map(Box::new)
+            },
+            move |draft| Message::Reopened(sheet, draft.map_err(Arc::new)),
+        ))
+    }
+
     fn reopen(&mut self, sheet: SubjectId, desk: &Desk) -> Action<Message> {
         Action::Run(desk.deed(
             move |office, session| office.reopen_sheet(session, sheet).map(Box::new),
@@ -466,7 +486,7 @@ impl Intake {
         if self.is_saving {
             return Action::None;
         }
-        if self.keyed.is_touched() && self.keyed.draft.corrects.is_none() {
+        if self.keyed.is_touched() {
             self.keyed.gather(self.form, self.today);
             let draft = self.keyed.draft.clone();
             // The deed is done whether or not anybody waits for its answer.
