@@ -99,15 +99,16 @@ fn row(schedule: &Schedule, programme: &Programme, seen: &Seen<'_>, on: NaiveDat
         expected_on: None,
     };
     let marks = marks(programme, seen.records);
-    let cover = seen.around.covers.get(&programme.code);
     let due = seen
         .forecasts
         .iter()
-        .filter(|forecast| forecast.programme == programme.code && cover.is_none())
+        .filter(|forecast| forecast.programme == programme.code)
         .filter_map(|forecast| due_on(schedule, forecast, &seen.around.seasons, on))
         .filter(|due| due.status != DueStatus::Over)
         .min_by_key(|due| (due.status, due.dose));
-    let next = due.as_ref();
+    // Who has finished here needs no word of where it goes on.
+    let cover = seen.around.covers.get(&programme.code).filter(|_| due.is_some());
+    let next = due.as_ref().filter(|_| cover.is_none());
     let section = match next.map(|due| due.status) {
         Some(DueStatus::Open) => Section::Now,
         Some(_) => Section::Later,
