@@ -274,8 +274,10 @@ impl Office {
             return self.search_by_individual_number(session, &digits);
         }
         let asked = Asked::parse(text, today)?;
+        // Asked where nothing is written, so that its pages stay in memory while jobs write; nobody sees the answer
+        // without the deed.
+        let found = self.read(|connection| asked.find(connection))?;
         self.deed(session, Deed::Search, |transaction| {
-            let found = asked.find(transaction.connection())?;
             let mut event = Event::new(Deed::Search)
                 .detail("kind", &asked.kind)
                 .detail("count", found.count);

@@ -17,7 +17,7 @@ use crate::{
         StoreError, approvals,
         forecast::{self, Known, known_at},
         ledger::{self, instant_at, subject_at},
-        resident::day_at,
+        resident::{self, day_at},
     },
 };
 
@@ -81,7 +81,7 @@ impl State {
 pub fn state(connection: &Connection) -> Result<State, StoreError> {
     Ok(State {
         lamport: ledger::lamport(connection)?,
-        feed: forecast::feed_shown(connection)?,
+        feed: resident::shown_up_to(connection)?,
         feed_seen: forecast::feed_seen(connection)?,
         stale: forecast::stale_count(connection)?,
     })

@@ -2,7 +2,7 @@
 //! register says, the household, the line of a list. Finding people is `search`.
 
 use chrono::NaiveDate;
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
     domain::{
@@ -198,10 +198,38 @@ pub fn members(connection: &Connection, household: SubjectId) -> Result<Vec<Resi
 /// # Errors
 /// The database can't be read.
 pub fn line(connection: &Connection, subject: SubjectId) -> Result<Option<ResidentLine>, StoreError> {
+    line_as_of(connection, subject, shown_up_to(connection)?)
+}
+
+/// The line of one person as of the file up to which residents are shown ([`shown_up_to`]), from the index that
+/// holds nothing but lines.
+///
+/// # Errors
+/// The database can't be read.
+pub fn line_as_of(
+    connection: &Connection,
+    subject: SubjectId,
+    shown: i64,
+) -> Result<Option<ResidentLine>, StoreError> {
     Ok(connection
-        .prepare_cached(&format!("SELECT {LINE} FROM residents WHERE subject = ?1"))?
-        .query_row([subject.0.as_bytes()], line_at)
+        .prepare_cached(&format!(
+            "SELECT {LINE} FROM resident_versions AS residents INDEXED BY resident_lines
+             WHERE subject = ?1 AND feed_sequence <= ?2 AND until_sequence > ?2 AND processing <> 3"
+        ))?
+        .query_row(params![subject.0.as_bytes(), shown], line_at)
         .optional()?)
+}
+
+/// Sequence of the file up to which residents are shown; 0 before the first.
+///
+/// # Errors
+/// The database can't be read.
+pub fn shown_up_to(connection: &Connection) -> Result<i64, StoreError> {
+    let shown = connection
+        .prepare_cached("SELECT sequence FROM feed_shown WHERE feed = 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(shown.unwrap_or(0))
 }
 
 /// Past names and addresses of a person that differ from today's, newest first.

@@ -13,7 +13,7 @@ use crate::{
         StoreError,
         ledger::subject_at,
         projection::residents::LONGEST_WORD,
-        resident::{ResidentLine, line},
+        resident::{ResidentLine, line_as_of, shown_up_to},
     },
 };
 
@@ -59,7 +59,11 @@ pub fn find(connection: &Connection, question: &Question) -> Result<Found, Store
     } else {
         return Ok(Found::default());
     };
-    if question.birth_on.is_some() || question.words.len() > 1 {
+    let numbers = [&question.atena_number, &question.voucher_number];
+    let parts = numbers.into_iter().flatten().count()
+        + usize::from(question.birth_on.is_some())
+        + question.words.len();
+    if parts > 1 {
         let mut kept = Vec::new();
         for subject in candidates {
             if holds(connection, subject, question)? {
@@ -70,11 +74,12 @@ pub fn find(connection: &Connection, question: &Question) -> Result<Found, Store
     }
     let mut lines = Vec::with_capacity(MOST_SHOWN);
     let mut unseen = 0;
+    let shown = shown_up_to(connection)?;
     for subject in &candidates {
         if lines.len() == MOST_SHOWN {
             break;
         }
-        match line(connection, *subject)? {
+        match line_as_of(connection, *subject, shown)? {
             // Whoever asks by an address must not learn that a protected person lives there.
             Some(line) if line.protected && !is_named(connection, *subject, question)? => unseen += 1,
             Some(line) => lines.push(line),
