@@ -53,16 +53,17 @@ impl Default for Size {
     }
 }
 
-/// Longest transaction while nobody else is there.
-const SLICE: Duration = Duration::from_secs(2);
+/// Longest transaction while nobody else is there: a page that many rows touch is then encrypted once.
+const SLICE: Duration = Duration::from_secs(30);
 /// Records of one transaction.
-const RECORDS: usize = 4_000;
+const RECORDS: usize = 40_000;
 
 /// Fills a founded database. `report` hears how far it is, in thousandths.
 ///
 /// # Errors
 /// [`FeedError`]: what was taken in until then stays, and the demo folder should be made anew.
 pub fn fill(office: &Office, cast: &Cast, size: Size, mut report: impl FnMut(u32)) -> Result<(), FeedError> {
+    office.prepare_for_bulk(true)?;
     let today = (office.machine().now() + TimeDelta::hours(9)).date_naive();
     let start = today.with_day0(0).unwrap_or(today) - Months::new(12 * size.years);
     let lg_code = demo_settings().lg_code.clone();
