@@ -59,7 +59,7 @@ pub use check::RebuildProjections;
 pub use doorstep::{Doorstep, DoorstepError};
 pub use handle::Handle;
 pub use home::Home;
-pub use job::{Job, JobHandle, JobOutcome, JobWatch, Progress, Step, run_here};
+pub use job::{Job, JobHandle, JobOutcome, JobWatch, Progress, Step, run_beside, run_here};
 pub use machine::Machine;
 pub use session::Session;
 pub use sign_in::{SignInError, open, open_demo};
@@ -260,6 +260,16 @@ impl Office {
     /// For the making of a demo city only.
     fn prepare_for_bulk(&self, bulk: bool) -> Result<(), StoreError> {
         self.database.prepare_for_bulk(bulk)
+    }
+
+    /// From now on [`Self::checkpoint`] is called beside the work.
+    fn checkpoint_beside(&self) -> Result<(), StoreError> {
+        self.database.checkpoint_beside()
+    }
+
+    /// Brings the log of writes into the file.
+    fn checkpoint(&self) -> Result<(), StoreError> {
+        self.database.checkpoint()
     }
 
     /// Runs one query on the connection that can't write. No transaction is held longer than `f`.

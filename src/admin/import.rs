@@ -1,7 +1,7 @@
 //! 取込のコマンド. Takes in a file of the resident feed, shows what waits, and releases it by a second person. The
 //! rules of the feed are the office's; here a file is read from disk and the outcome printed.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf};
 
 use clap::{Args, Subcommand};
 
@@ -10,8 +10,9 @@ use crate::{
     office::{
         Office, Session,
         feed::{FeedOutcome, FeedRules, ReadFeed, ReleaseFeed, file::LARGEST},
+        forecast::RefreshForecasts,
         individual_number::number_keeper,
-        run_here,
+        run_beside,
     },
 };
 
@@ -40,8 +41,6 @@ enum What {
     List {},
 }
 
-const SLICE: Duration = Duration::from_millis(500);
-
 impl Import {
     pub(super) fn run(&self, global: &Global) -> Result<(), Refused> {
         let (office, session) = global.open()?;
@@ -67,17 +66,12 @@ fn residents(office: &Office, session: &Session, path: &PathBuf) -> Result<(), R
     let rules = FeedRules::of_settings(office.settings()?)?;
     let keeper = number_keeper(session).ok();
     let job = ReadFeed::new(session.clone(), rules, keeper, (&name, &bytes))?;
-    let outcome = run_here(office, job, SLICE, |_| {})?;
+    let outcome = run_beside(office, job, |_| {})?;
     show(office, &outcome)
 }
 
 fn release(office: &Office, session: &Session, load: i64) -> Result<(), Refused> {
-    let outcome = run_here(
-        office,
-        ReleaseFeed::attended(session.clone(), load),
-        SLICE,
-        |_| {},
-    )?;
+    let outcome = run_beside(office, ReleaseFeed::attended(session.clone(), load), |_| {})?;
     show(office, &outcome)
 }
 
@@ -92,7 +86,7 @@ fn show(office: &Office, outcome: &FeedOutcome) -> Result<(), Refused> {
     for reject in office.feed_rejects(outcome.load.load)? {
         println!("{}件目：{}", reject.row, reject.sentence);
     }
-    Ok(())
+    Ok(run_beside(office, RefreshForecasts::default(), |_| {})?)
 }
 
 fn list(office: &Office) -> Result<(), Refused> {

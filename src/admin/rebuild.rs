@@ -1,16 +1,11 @@
 //! 一覧の作り直しのコマンド. Makes all projections anew, or makes them a second time and compares.
 
-use std::time::Duration;
-
 use clap::Args;
 
 use crate::{
     admin::{Global, Refused},
-    office::{RebuildProjections, run_here},
+    office::{RebuildProjections, run_beside},
 };
-
-/// The desk may be at work beside this command.
-const SLICE: Duration = Duration::from_millis(20);
 
 /// 一覧を記録から作り直す
 #[derive(Args, Debug)]
@@ -27,7 +22,7 @@ impl Rebuild {
             let session = session.ok_or_else(|| {
                 Refused::new("作り直すには操作者番号が必要です。--operator で指定してください。")
             })?;
-            let subjects = run_here(&office, RebuildProjections::new(session), SLICE, |_| {})?;
+            let subjects = run_beside(&office, RebuildProjections::new(session), |_| {})?;
             println!("一覧を作り直しました（{subjects}件）。");
             return Ok(());
         }

@@ -27,7 +27,7 @@ use crate::{
             keys::{Chord, Keys},
         },
     },
-    office::{Session, work::Waiting},
+    office::{Session, forecast::RefreshForecasts, work::Waiting},
 };
 
 use cover::Cover;
@@ -45,6 +45,8 @@ pub struct Inside {
     cover: Option<Cover>,
     lock: Option<Lock>,
     waiting: Waiting,
+    /// Forecasts are being brought up to date beside everything else.
+    refreshing: bool,
     now: DateTime<Utc>,
 }
 
@@ -65,6 +67,7 @@ pub enum Message {
     Lock(lock::Message),
     Unlocked(Result<(), String>),
     WaitingRead(Result<Waiting, String>),
+    ForecastsRefreshed,
 }
 
 /// What the parent has to do.
@@ -87,7 +90,7 @@ impl Inside {
     /// Sits down and opens ホーム.
     pub fn new(desk: Desk, office: String, sample: bool, now: DateTime<Utc>) -> (Self, Task<Message>) {
         let (home, task) = Screen::open(&Place::Home, &desk);
-        let inside = Self {
+        let mut inside = Self {
             desk,
             office,
             sample,
@@ -97,10 +100,15 @@ impl Inside {
             cover: None,
             lock: None,
             waiting: Waiting::default(),
+            refreshing: false,
             now,
         };
         let waiting = inside.read_waiting();
-        (inside, Task::batch([task.map(Message::Screen), waiting]))
+        let forecasts = inside.refresh_forecasts();
+        (
+            inside,
+            Task::batch([task.map(Message::Screen), waiting, forecasts]),
+        )
     }
 
     pub fn is_locked(&self) -> bool {
@@ -123,7 +131,18 @@ impl Inside {
     pub fn ticked(&mut self, now: DateTime<Utc>) -> Task<Message> {
         self.now = now;
         self.desk.today = frame::in_japan(now).date_naive();
-        self.read_waiting()
+        Task::batch([self.read_waiting(), self.refresh_forecasts()])
+    }
+
+    /// What a feed, new rules or a large deed have made stale, in the background: a card is judged from scratch until
+    /// then. The draw screen says what goes wrong with it; here the next minute tries again.
+    fn refresh_forecasts(&mut self) -> Task<Message> {
+        if self.refreshing {
+            return Task::none();
+        }
+        self.refreshing = true;
+        let job = self.desk.handle.background(RefreshForecasts::default());
+        Task::perform(job, |_| Message::ForecastsRefreshed)
     }
 
     pub fn update(&mut self, message: Message) -> Action {
@@ -143,6 +162,10 @@ impl Inside {
             Message::Lock(message) => self.lock_message(message),
             Message::Unlocked(answer) => self.unlocked(answer),
             Message::WaitingRead(read) => self.waiting_read(read),
+            Message::ForecastsRefreshed => {
+                self.refreshing = false;
+                Action::None
+            }
         }
     }
 

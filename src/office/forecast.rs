@@ -24,7 +24,7 @@ use crate::{
 
 /// So many people are recomputed inside a deed; more are left to the job.
 const WITH_A_DEED: u32 = 20;
-/// People between two looks at the clock.
+/// People asked for at a time.
 const AT_A_TIME: u32 = 64;
 
 /// ある日の見通し. One dose of one programme as the card shows it.
@@ -174,6 +174,7 @@ impl Office {
 /// 見通しを新しくする仕事. Queues everybody who is outdated, then works the queue off.
 #[derive(Debug, Default)]
 pub struct RefreshForecasts {
+    queueing: rows::Queueing,
     queued: bool,
     progress: Progress,
 }
@@ -194,13 +195,26 @@ impl RefreshForecasts {
     /// True when nobody is left.
     fn work(&mut self, office: &Office, until: Instant) -> Result<bool, StoreError> {
         let schedule = rules::embedded();
+        if self.progress == Progress::default()
+            && !office.read(|connection| rows::is_outdated(connection, &schedule.version))?
+        {
+            return Ok(true);
+        }
         if !self.queued {
-            office
-                .database
-                .derive(|connection| rows::queue_outdated(connection, &schedule.version))?;
-            self.queued = true;
-            self.progress.total = office.read(rows::stale_count)?;
-            return Ok(self.progress.total == 0);
+            self.queued = office.database.derive(|connection| {
+                loop {
+                    if rows::queue_outdated(connection, &schedule.version, &mut self.queueing)? {
+                        return Ok(true);
+                    }
+                    if Instant::now() >= until {
+                        return Ok(false);
+                    }
+                }
+            })?;
+            if self.queued {
+                self.progress.total = office.read(rows::stale_count)?;
+            }
+            return Ok(self.queued && self.progress.total == 0);
         }
         office.database.derive(|connection| {
             loop {
@@ -211,9 +225,9 @@ impl RefreshForecasts {
                 for person in &people {
                     refresh(connection, schedule, *person)?;
                     self.progress.done += 1;
-                }
-                if Instant::now() >= until {
-                    return Ok(false);
+                    if Instant::now() >= until {
+                        return Ok(false);
+                    }
                 }
             }
         })
@@ -246,7 +260,8 @@ pub(super) fn settle(connection: &Connection, mark: i64) -> Result<(), StoreErro
 
 /// Recomputes everybody who is stale or outdated, inside a transaction: after the job that is nobody, or a few.
 pub(super) fn bring_up_to_date(connection: &Connection) -> Result<(), StoreError> {
-    rows::queue_outdated(connection, &rules::embedded().version)?;
+    let mut queueing = rows::Queueing::default();
+    while !rows::queue_outdated(connection, &rules::embedded().version, &mut queueing)? {}
     loop {
         let people = rows::marked_since(connection, 0, AT_A_TIME)?;
         if people.is_empty() {

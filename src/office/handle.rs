@@ -1,6 +1,7 @@
 //! 画面が持つ手. The cheap clone that screens hold: counter deeds and jobs go to the thread that writes, counter
-//! before jobs; reads go to a thread of their own. Dropping the future of a read drops the read; a write once
-//! asked for is always done.
+//! before jobs and jobs before what is kept up in the background; reads go to a thread of their own. A third one
+//! brings what has been written from the log of writes into the file, so that no deed waits for that; jobs do.
+//! Dropping the future of a read drops the read; a write once asked for is always done.
 
 use std::{
     collections::VecDeque,
@@ -67,16 +68,29 @@ struct Queue {
 struct Waiting {
     counter: VecDeque<Work>,
     jobs: VecDeque<Slices>,
+    /// Taken up where there is no other job.
+    background: VecDeque<Slices>,
+    /// How much has been written since the log of writes was last brought into the file.
+    written: u32,
+    /// That is being done, or is about to be.
+    settling: bool,
     closed: bool,
     /// The thread is gone: nothing more will be answered.
     ended: bool,
 }
 
+/// A deed writes so much at the most, as a measure.
+const A_DEED: u32 = 1;
+const A_SLICE: u32 = 8;
+/// When the log of writes is brought into the file: after so many deeds, or a fifth of a second of a job.
+const SETTLED_AFTER: u32 = 64;
+
 impl Handle {
-    /// Starts the two threads over this office.
+    /// Starts the threads over this office.
     #[must_use]
     pub fn new(office: Office) -> Self {
         let office = Arc::new(office);
+        let beside = office.checkpoint_beside().is_ok();
         let queues = Arc::new(Queues {
             writes: Queue::default(),
             reads: Queue::default(),
@@ -84,10 +98,15 @@ impl Handle {
         let writer = Arc::clone(&queues);
         let of_writer = Arc::clone(&office);
         let reader = Arc::clone(&queues);
-        let threads = vec![
-            spawn("writer", move || writer.writes.work(&of_writer)),
-            spawn("reader", move || reader.reads.work(&office)),
+        let of_reader = Arc::clone(&office);
+        let mut threads = vec![
+            spawn("writer", move || writer.writes.work(&of_writer, beside)),
+            spawn("reader", move || reader.reads.work(&of_reader, false)),
         ];
+        if beside {
+            let settler = Arc::clone(&queues);
+            threads.push(spawn("settler", move || settler.writes.settle(&office)));
+        }
         Self {
             closing: Arc::new(Closing { queues, threads }),
         }
@@ -128,6 +147,13 @@ impl Handle {
         handle
     }
 
+    /// 脇の仕事. A job that nobody waits for: it gives way to every other one between two slices.
+    pub fn background<J: Job>(&self, job: J) -> JobHandle<J::Output> {
+        let (slices, handle) = job::start(job);
+        self.closing.queues.writes.push_background(slices);
+        handle
+    }
+
     /// Whether the writer has ended by a fault: the session is over then.
     #[must_use]
     pub fn has_ended(&self) -> bool {
@@ -164,6 +190,7 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
 enum Next {
     Counter(Work),
     Job(Slices),
+    Background(Slices),
 }
 
 impl Queue {
@@ -171,42 +198,73 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn wait<'q>(&self, waiting: MutexGuard<'q, Waiting>) -> MutexGuard<'q, Waiting> {
+        self.bell.wait(waiting).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ring(&self, change: impl FnOnce(&mut Waiting)) {
+        change(&mut self.lock());
+        self.bell.notify_all();
+    }
+
     fn push(&self, work: Work) {
-        let mut waiting = self.lock();
-        if !waiting.ended {
-            waiting.counter.push_back(work);
-            self.bell.notify_one();
-        }
+        self.ring(|waiting| {
+            if !waiting.ended {
+                waiting.counter.push_back(work);
+            }
+        });
     }
 
     fn push_job(&self, slices: Slices) {
-        let mut waiting = self.lock();
-        if !waiting.ended {
-            waiting.jobs.push_back(slices);
-            self.bell.notify_one();
-        }
+        self.ring(|waiting| {
+            if !waiting.ended {
+                waiting.jobs.push_back(slices);
+            }
+        });
+    }
+
+    fn push_background(&self, slices: Slices) {
+        self.ring(|waiting| {
+            if !waiting.ended {
+                waiting.background.push_back(slices);
+            }
+        });
     }
 
     fn close(&self) {
-        self.lock().closed = true;
-        self.bell.notify_one();
+        self.ring(|waiting| waiting.closed = true);
     }
 
     /// Runs until the queue is closed and its counter is empty.
-    fn work(&self, office: &Office) {
+    fn work(&self, office: &Office, settles: bool) {
         let _ending = Ending(self);
         while let Some(next) = self.next() {
-            match next {
-                Next::Counter(work) => work(office),
+            let written = match next {
+                Next::Counter(work) => {
+                    work(office);
+                    A_DEED
+                }
                 Next::Job(mut slices) => {
                     if slices(office) {
                         self.lock().jobs.push_front(slices);
                     }
+                    A_SLICE
                 }
+                Next::Background(mut slices) => {
+                    if slices(office) {
+                        self.lock().background.push_front(slices);
+                    }
+                    A_SLICE
+                }
+            };
+            if settles {
+                self.wrote(written);
             }
         }
     }
 
+    /// Jobs wait while the log is brought into the file, so that all of it comes in and it begins anew; the counter
+    /// does not.
     fn next(&self) -> Option<Next> {
         let mut waiting = self.lock();
         loop {
@@ -216,10 +274,42 @@ impl Queue {
             if waiting.closed {
                 return None;
             }
-            if let Some(slices) = waiting.jobs.pop_front() {
-                return Some(Next::Job(slices));
+            if !waiting.settling {
+                if let Some(slices) = waiting.jobs.pop_front() {
+                    return Some(Next::Job(slices));
+                }
+                if let Some(slices) = waiting.background.pop_front() {
+                    return Some(Next::Background(slices));
+                }
             }
-            waiting = self.bell.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            waiting = self.wait(waiting);
+        }
+    }
+
+    fn wrote(&self, written: u32) {
+        let mut waiting = self.lock();
+        waiting.written += written;
+        if waiting.written >= SETTLED_AFTER && !waiting.settling {
+            waiting.written = 0;
+            waiting.settling = true;
+            self.bell.notify_all();
+        }
+    }
+
+    /// Brings the log of writes into the file whenever it is asked for, until the queue is closed.
+    fn settle(&self, office: &Office) {
+        loop {
+            let mut waiting = self.lock();
+            while !waiting.settling && !waiting.closed && !waiting.ended {
+                waiting = self.wait(waiting);
+            }
+            if waiting.closed || waiting.ended {
+                return;
+            }
+            drop(waiting);
+            // Where this fails the log only grows, and the next time has it all.
+            let _ = office.checkpoint();
+            self.ring(|waiting| waiting.settling = false);
         }
     }
 }
@@ -229,9 +319,11 @@ struct Ending<'q>(&'q Queue);
 
 impl Drop for Ending<'_> {
     fn drop(&mut self) {
-        let mut waiting = self.0.lock();
-        waiting.ended = true;
-        waiting.counter.clear();
-        waiting.jobs.clear();
+        self.0.ring(|waiting| {
+            waiting.ended = true;
+            waiting.counter.clear();
+            waiting.jobs.clear();
+            waiting.background.clear();
+        });
     }
 }

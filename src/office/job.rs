@@ -1,6 +1,7 @@
 //! 長い仕事. A job works in slices of at most 50 ms, each in transactions of its own, so that the counter never
-//! waits longer. What it makes becomes visible by one short switch; what was made without the switch is dropped
-//! at the next start. Between slices it can be cancelled.
+//! waits longer. How long a slice may work is learned from how long the ones before took with their commits. What
+//! a job makes becomes visible by one short switch; what was made without the switch is dropped at the next start.
+//! Between slices it can be cancelled.
 
 use std::{
     future::Future,
@@ -10,6 +11,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -17,9 +19,28 @@ use futures_channel::oneshot;
 
 use crate::office::Office;
 
-/// How long a slice works; its commit comes on top, and both together stay below the 50 ms that the counter may
-/// wait.
-pub const SLICE: Duration = Duration::from_millis(20);
+/// Longest work of a slice; its commit comes on top.
+pub const SLICE: Duration = Duration::from_millis(15);
+/// Shortest work of a slice: what is less is all commit.
+const LEAST: Duration = Duration::from_millis(2);
+/// What a slice is to take with its commit. The rest of the 50 ms that the counter may wait is for a disk or a
+/// processor that is busy elsewhere.
+const WHOLE: Duration = Duration::from_millis(20);
+
+/// Long enough for somebody who tries every millisecond.
+const GAP: Duration = Duration::from_millis(3);
+
+/// 歩幅. How long the next slice works.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Pace(Duration);
+
+impl Pace {
+    /// After a slice that took so long with its commit: shorter at once, longer little by little.
+    fn after(self, took: Duration) -> Self {
+        let ratio = WHOLE.as_secs_f64() / took.as_secs_f64().max(0.001);
+        Self(self.0.mul_f64(ratio.clamp(0.25, 1.25)).clamp(LEAST, SLICE))
+    }
+}
 
 /// 長い仕事.
 pub trait Job: Send + 'static {
@@ -32,8 +53,25 @@ pub trait Job: Send + 'static {
     fn cancelled(&mut self, _office: &Office) {}
 }
 
-/// Runs a job to its end on this thread, in slices of this length. For the command line and the demo, where no
-/// counter waits.
+/// Runs a job to its end on this thread, in the slices of a job beside a counter and with a gap after each: the
+/// counter may be another program that has this database open.
+///
+/// `took` hears how long each slice took with its commit.
+pub fn run_beside<J: Job>(office: &Office, mut job: J, mut took: impl FnMut(Duration)) -> J::Output {
+    let mut pace = Pace(SLICE / 2);
+    loop {
+        let begun = Instant::now();
+        let step = job.slice(office, begun + pace.0);
+        took(begun.elapsed());
+        if let Step::Done(output) = step {
+            return output;
+        }
+        pace = pace.after(begun.elapsed());
+        thread::sleep(GAP);
+    }
+}
+
+/// Runs a job to its end on this thread, in slices of this length. For the demo, where nobody else is there.
 pub fn run_here<J: Job>(
     office: &Office,
     mut job: J,
@@ -137,6 +175,7 @@ pub(super) fn start<J: Job>(mut job: J) -> (Slices, JobHandle<J::Output>) {
         shared: Arc::clone(&shared),
         end,
     };
+    let mut pace = Pace(SLICE / 2);
     let mut sender = Some(sender);
     let mut finish = move |outcome| {
         if let Some(sender) = sender.take() {
@@ -150,8 +189,10 @@ pub(super) fn start<J: Job>(mut job: J) -> (Slices, JobHandle<J::Output>) {
             job.cancelled(office);
             return finish(JobOutcome::Cancelled);
         }
-        match job.slice(office, Instant::now() + SLICE) {
+        let begun = Instant::now();
+        match job.slice(office, begun + pace.0) {
             Step::More(progress) => {
+                pace = pace.after(begun.elapsed());
                 *shared.progress.lock().unwrap_or_else(PoisonError::into_inner) = progress;
                 true
             }
@@ -159,4 +200,38 @@ pub(super) fn start<J: Job>(mut job: J) -> (Slices, JobHandle<J::Output>) {
         }
     });
     (slices, handle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pace after so many slices whose commit takes `commit` times as long as their work.
+    fn settled(commit: f64, slices: u32) -> Pace {
+        (0..slices).fold(Pace(SLICE), |pace, _| pace.after(pace.0.mul_f64(1.0 + commit)))
+    }
+
+    #[test]
+    fn a_slice_with_its_commit_comes_to_less_than_half_of_what_the_counter_may_wait() {
+        for commit in [0.25, 1.0, 3.0, 8.0] {
+            let pace = settled(commit, 20);
+            let whole = pace.0.mul_f64(1.0 + commit);
+            assert!(whole <= WHOLE + Duration::from_millis(1), "{commit}: {whole:?}");
+            assert!(whole >= WHOLE / 2, "{commit}: {whole:?}");
+        }
+        assert_eq!(settled(0.0, 20), Pace(SLICE), "work alone has its own limit");
+        assert_eq!(
+            settled(1_000.0, 20),
+            Pace(LEAST),
+            "it goes on, however slow the disk"
+        );
+    }
+
+    #[test]
+    fn one_slow_commit_is_answered_at_once_and_forgotten_little_by_little() {
+        let slow = Pace(SLICE).after(Duration::from_millis(200));
+        assert_eq!(slow, Pace(SLICE / 4));
+        let next = slow.after(slow.0);
+        assert!(next.0 > slow.0 && next.0 < SLICE / 2, "{next:?}");
+    }
 }

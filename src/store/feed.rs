@@ -352,14 +352,17 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Takes up to `limit` waiting rows out, in the order of the file.
+    /// Takes up to `limit` waiting rows out, in the order of people and for each of them in the order of the file:
+    /// what is stored of people lies in this order too, so that neighbours come to lie on one page and are
+    /// encrypted once.
     ///
     /// # Errors
     /// The database can't be written.
     pub fn take_rows(&mut self, load: i64, held_too: bool, limit: u32) -> Result<Vec<StagedRow>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection
-            .prepare_cached("SELECT * FROM feed_rows WHERE load = ?1 AND held <= ?2 ORDER BY row LIMIT ?3")?;
+        let mut statement = connection.prepare_cached(
+            "SELECT * FROM feed_rows WHERE load = ?1 AND held <= ?2 ORDER BY resident, row LIMIT ?3",
+        )?;
         let rows: Vec<StagedRow> = statement
             .query_map(params![load, held_too, limit], |row| {
                 let household: Option<[u8; 16]> = row.get("household")?;

@@ -4,6 +4,7 @@
 
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
 
 use crate::{
     domain::{
@@ -19,7 +20,8 @@ use crate::{
     store::{
         Database, StoreError,
         ledger::subject_at,
-        resident::{birth_at, day_at},
+        marks, open,
+        resident::{self, birth_at, day_at},
     },
 };
 
@@ -41,7 +43,8 @@ pub struct Known {
 }
 
 impl Database {
-    /// Writes what is derived only, without a deed: nothing of the ledger changes.
+    /// Writes what is derived only, without a deed: nothing of the ledger changes. What a power cut takes is
+    /// derived again.
     ///
     /// # Errors
     /// What `work` returns; nothing is written then.
@@ -50,10 +53,12 @@ impl Database {
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut writer = self.writer();
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let answer = work(&transaction)?;
-        transaction.commit()?;
-        Ok(answer)
+        open::with_later_sync(&mut writer, |writer| {
+            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let answer = work(&transaction)?;
+            transaction.commit()?;
+            Ok(answer)
+        })
     }
 }
 
@@ -225,47 +230,135 @@ pub fn stale_count(connection: &Connection) -> Result<u64, StoreError> {
     Ok(count.cast_unsigned())
 }
 
-/// Puts everybody into the queue whose rows are missing, of other rules, or older than the shown register.
-///
-/// # Errors
-/// The database can't be written.
-pub fn queue_outdated(connection: &Connection, rule_version: &str) -> Result<(), StoreError> {
-    connection.execute(
-        "INSERT INTO forecast_people (person, rule_version, feed_sequence, marked)
-         SELECT subject, '', 0, 1 FROM residents
-         WHERE NOT EXISTS (SELECT 1 FROM forecast_people AS known WHERE known.person = residents.subject)",
-        [],
-    )?;
-    connection.execute(
-        "UPDATE forecast_people SET marked = 1 WHERE marked = 0 AND rule_version <> ?1",
-        [rule_version],
-    )?;
-    let (seen, shown) = (feed_seen(connection)?, feed_shown(connection)?);
-    if seen < shown {
-        connection.execute(
-            "UPDATE forecast_people SET marked = 1
-             WHERE marked = 0 AND feed_sequence < ?2 AND person IN
-                 (SELECT subject FROM resident_versions WHERE feed_sequence > ?1 AND feed_sequence <= ?2)",
-            [seen, shown],
-        )?;
-        connection.execute(
-            "INSERT OR REPLACE INTO marks (name, value) VALUES ('forecast_feed', ?1)",
-            [shown],
-        )?;
-    }
-    Ok(())
-}
-
-/// Up to which file residents are shown.
+/// Whether anybody waits in the queue or is to be put into it.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn feed_shown(connection: &Connection) -> Result<i64, StoreError> {
-    let shown = connection
-        .prepare_cached("SELECT sequence FROM feed_shown WHERE feed = 1")?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    Ok(shown.unwrap_or(0))
+pub fn is_outdated(connection: &Connection, rule_version: &str) -> Result<bool, StoreError> {
+    if marks::value(connection, RULES_MARK)? != Some(rules_mark(rule_version))
+        || feed_seen(connection)? < resident::shown_up_to(connection)?
+    {
+        return Ok(true);
+    }
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM forecast_people WHERE marked > 0)")?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// 並ばせる歩み. Where the queueing of everybody has come to whose rows are missing, of other rules, or older than
+/// the shown register.
+#[derive(Clone, Debug, Default)]
+pub struct Queueing {
+    /// Up to which file, and after whom in it.
+    feed: Option<(i64, Option<SubjectId>)>,
+    /// After whom in the order of people, while rules that are new are looked for.
+    rules: Option<SubjectId>,
+}
+
+/// People of one step.
+const PAGE: u32 = 200;
+
+/// Puts the next few of them into the queue; true when nobody is left. Once all of a file or of new rules are
+/// queued a mark says so, and nobody is looked at for it again.
+///
+/// # Errors
+/// The database can't be written.
+pub fn queue_outdated(
+    connection: &Connection,
+    rule_version: &str,
+    queueing: &mut Queueing,
+) -> Result<bool, StoreError> {
+    if marks::value(connection, RULES_MARK)? != Some(rules_mark(rule_version)) {
+        if queue_of_other_rules(connection, rule_version, queueing)? {
+            set_mark(connection, RULES_MARK, rules_mark(rule_version).cast_signed())?;
+        }
+        return Ok(false);
+    }
+    let (seen, shown) = (feed_seen(connection)?, resident::shown_up_to(connection)?);
+    if seen >= shown {
+        return Ok(true);
+    }
+    let (file, after) = match queueing.feed {
+        Some((file, after)) if file > seen => (file, after),
+        _ => (seen + 1, None),
+    };
+    let people = people_of_file(connection, file, after)?;
+    let mut queue = connection.prepare_cached(
+        "INSERT INTO forecast_people (person, rule_version, feed_sequence, marked) VALUES (?1, '', 0, 1)
+         ON CONFLICT (person) DO UPDATE SET marked = 1 WHERE marked = 0 AND feed_sequence < ?2",
+    )?;
+    for person in &people {
+        queue.execute(params![person.0.as_bytes(), shown])?;
+    }
+    if people.len() == PAGE as usize {
+        queueing.feed = Some((file, people.last().copied()));
+    } else {
+        queueing.feed = None;
+        set_mark(connection, FEED_MARK, file)?;
+    }
+    Ok(false)
+}
+
+fn people_of_file(
+    connection: &Connection,
+    file: i64,
+    after: Option<SubjectId>,
+) -> Result<Vec<SubjectId>, StoreError> {
+    let after = after.map_or(Vec::new(), |person| person.0.as_bytes().to_vec());
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT subject FROM resident_versions WHERE feed_sequence = ?1 AND subject > ?2
+         ORDER BY subject LIMIT ?3",
+    )?;
+    let rows = statement.query_map(params![file, after, PAGE], |row| subject_at(row, "subject"))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// True when everybody has been looked at.
+fn queue_of_other_rules(
+    connection: &Connection,
+    rule_version: &str,
+    queueing: &mut Queueing,
+) -> Result<bool, StoreError> {
+    let after = queueing
+        .rules
+        .map_or(Vec::new(), |person| person.0.as_bytes().to_vec());
+    let last: Option<Vec<u8>> = connection
+        .prepare_cached(
+            "SELECT max(person) FROM (SELECT person FROM forecast_people WHERE person > ?1
+             ORDER BY person LIMIT ?2)",
+        )?
+        .query_row(params![after, PAGE], |row| row.get(0))?;
+    let Some(last) = last else {
+        queueing.rules = None;
+        return Ok(true);
+    };
+    connection
+        .prepare_cached(
+            "UPDATE forecast_people SET marked = 1
+             WHERE person > ?1 AND person <= ?2 AND marked = 0 AND rule_version <> ?3",
+        )?
+        .execute(params![after, last, rule_version])?;
+    queueing.rules = uuid::Uuid::from_slice(&last).ok().map(SubjectId);
+    Ok(false)
+}
+
+/// Up to which file everybody has been queued.
+const FEED_MARK: &str = "forecast_feed";
+/// Of which rules nobody is left outside the queue who has others.
+const RULES_MARK: &str = "forecast_rules";
+
+/// Versions of rules are text and marks are numbers.
+fn rules_mark(rule_version: &str) -> u64 {
+    let digest = Sha256::digest(rule_version);
+    let bytes = digest.iter().take(7);
+    bytes.fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+fn set_mark(connection: &Connection, name: &str, value: i64) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO marks (name, value) VALUES (?1, ?2)")?
+        .execute(params![name, value])?;
+    Ok(())
 }
 
 /// Up to which file people have been queued.
@@ -274,8 +367,8 @@ pub fn feed_shown(connection: &Connection) -> Result<i64, StoreError> {
 /// The database can't be read.
 pub fn feed_seen(connection: &Connection) -> Result<i64, StoreError> {
     let seen = connection
-        .prepare_cached("SELECT value FROM marks WHERE name = 'forecast_feed'")?
-        .query_row([], |row| row.get(0))
+        .prepare_cached("SELECT value FROM marks WHERE name = ?1")?
+        .query_row([FEED_MARK], |row| row.get(0))
         .optional()?;
     Ok(seen.unwrap_or(0))
 }
@@ -290,7 +383,7 @@ pub fn save(
     rule_version: &str,
     forecasts: &[Forecast],
 ) -> Result<(), StoreError> {
-    let shown = feed_shown(connection)?;
+    let shown = resident::shown_up_to(connection)?;
     connection
         .prepare_cached("DELETE FROM forecasts WHERE person = ?1")?
         .execute([person.0.as_bytes()])?;

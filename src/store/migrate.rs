@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/terminal/0005_forecasts.sql"),
     include_str!("../../migrations/terminal/0006_run_preparations.sql"),
     include_str!("../../migrations/terminal/0007_printers.sql"),
+    include_str!("../../migrations/terminal/0008_feed_order.sql"),
 ];
 
 /// Rises with every release: version 1.2.3 is 1_002_003.

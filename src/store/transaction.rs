@@ -12,7 +12,7 @@ use crate::{
             self, Body, KindCode, MOST_PARENTS, OperatorId, Revision, RevisionId, SubjectId, TerminalId,
         },
     },
-    store::{Database, StoreError, audit, ledger, projection},
+    store::{Database, StoreError, audit, ledger, open, projection},
 };
 
 /// Who does what, where and when: goes into every revision and event of the transaction.
@@ -75,42 +75,57 @@ impl Database {
         random: &mut dyn FnMut(&mut [u8]),
         f: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.write(stamp, random, |transaction| {
+        let mut writer = self.writer();
+        let (answer, head) = committed::<T, E>(&mut writer, stamp, random, |transaction| {
             let answer = f(transaction)?;
             if transaction.events.is_empty() {
                 return Err(StoreError::NoEvent.into());
             }
             Ok(answer)
-        })
+        })?;
+        if let Some(head) = head {
+            self.set_newest(head);
+        }
+        Ok(answer)
     }
 
-    /// Runs one slice of a job: its deed has its events where it begins and where it shows what it has made.
+    /// Runs one slice of a job: its deed has its events where it begins and where it shows what it has made. The
+    /// slice does not wait for the disk; the next deed does, and has all slices before it on the disk then. The end
+    /// of the chain is told only by that deed: what a power cut may take is no witness.
     ///
     /// # Errors
     /// As [`Self::transact`], but for a missing event.
     pub fn write<T, E: From<StoreError>>(
         &self,
-        mut stamp: Stamp,
+        stamp: Stamp,
         random: &mut dyn FnMut(&mut [u8]),
         f: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        stamp.now = whole_milliseconds(stamp.now);
         let mut writer = self.writer();
-        let sql = writer
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(StoreError::from)?;
-        let mut transaction = Transaction {
-            sql,
-            stamp,
-            random,
-            events: Vec::new(),
-        };
-        let answer = f(&mut transaction)?;
-        if let Some(head) = transaction.commit()? {
-            self.set_newest(head);
-        }
-        Ok(answer)
+        open::with_later_sync(&mut writer, |writer| committed(writer, stamp, random, f))
+            .map(|(answer, _)| answer)
     }
+}
+
+fn committed<T, E: From<StoreError>>(
+    writer: &mut Connection,
+    mut stamp: Stamp,
+    random: &mut dyn FnMut(&mut [u8]),
+    f: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+) -> Result<(T, Option<audit::Head>), E> {
+    stamp.now = whole_milliseconds(stamp.now);
+    let sql = writer
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(StoreError::from)?;
+    let mut transaction = Transaction {
+        sql,
+        stamp,
+        random,
+        events: Vec::new(),
+    };
+    let answer = f(&mut transaction)?;
+    let head = transaction.commit()?;
+    Ok((answer, head))
 }
 
 impl Transaction<'_> {

@@ -10,7 +10,7 @@ use madoguchi::{
         theme::Scheme,
     },
     office::{Handle, Machine, Office, demo::Cast},
-    store::{Database, DatabaseKey},
+    store::{Database, DatabaseKey, forecast},
 };
 
 use crate::hand::Hand;
@@ -65,6 +65,29 @@ impl Desk {
         self.hand
             .press_with(Key::Character(letter.into()), Modifiers::CTRL);
     }
+}
+
+#[test]
+fn whoever_sits_down_has_the_forecasts_brought_up_to_date_in_the_background() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = crate::feed::office(folder.path());
+    crate::feed::city_of(&office, &[crate::feed::row(1, &[]), crate::feed::row(2, &[])]);
+    let version = &madoguchi::rules::embedded().version;
+    assert!(office.read(|c| forecast::is_outdated(c, version)).unwrap());
+    let key = DatabaseKey::new([7; 32]);
+    let seat = Seat {
+        handle: Handle::new(office),
+        session: Cast::new(1, Utc::now(), &key).session("1001"),
+        office: "いわき市".into(),
+        sample: true,
+    };
+    let handle = seat.handle.clone();
+    let (app, task) = App::seated(Door::new(folder.path().to_owned(), true), seat, Utc::now());
+    let mut hand = Hand::new(app, App::update, App::view);
+    hand.run(task);
+    let one = crate::feed::subject(1);
+    let read = handle.read(move |office| office.read(|c| forecast::fresh(c, one, version)).unwrap());
+    assert!(iced::futures::executor::block_on(read).is_some());
 }
 
 #[test]

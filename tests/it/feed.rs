@@ -20,7 +20,7 @@ use madoguchi::{
         },
         run_here,
     },
-    store::{Database, DatabaseKey, StoreError, feed, people, resident},
+    store::{Database, DatabaseKey, StoreError, audit, feed, people, resident},
 };
 
 use crate::bench::password;
@@ -447,4 +447,34 @@ fn a_release_is_signed_by_the_second_person_and_stays_in_the_ledger() {
         })
         .unwrap();
     assert_eq!(signed, ("1004".into(), "second".into(), None));
+}
+
+#[test]
+fn an_import_in_many_slices_has_its_events_where_it_begins_ends_and_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = office(folder.path());
+    let rows: Vec<FeedRow> = (1..=40).map(|n| row(n, &[])).collect();
+    let (name_of_file, bytes) = file(Extent::Differential, (0, 1), &rows);
+    let job = ReadFeed::new(
+        session("1003"),
+        FeedRules::of_city(city()),
+        None,
+        (&name_of_file, &bytes),
+    )
+    .unwrap();
+    let mut slices = 0;
+    let outcome = run_here(&office, job, Duration::ZERO, |_| slices += 1).unwrap();
+    assert!(slices > 40, "{slices}");
+    assert_eq!(outcome.load.totals.accepted, 40);
+    let mut entries = office.read(|c| audit::entries(c, None, 100)).unwrap();
+    entries.retain(|entry| entry.deed == "feed.import");
+    let said = |word: &str| {
+        entries
+            .iter()
+            .filter(|entry| entry.detail.contains_key(word))
+            .count()
+    };
+    assert_eq!(entries.len(), 4, "{entries:?}");
+    assert_eq!((said("extent"), said("received"), said("shown")), (1, 1, 1));
+    assert!(office.check_rebuild(None).unwrap().differing().is_empty());
 }

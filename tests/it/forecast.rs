@@ -1,7 +1,7 @@
 //! 見通しの旅. In a real database: what is read equals an evaluation from scratch, a deed recomputes whom it
 //! touches, an import and a new record leave nobody with an old answer.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use madoguchi::{
@@ -23,6 +23,8 @@ use madoguchi::{
         DeedError, Office,
         enter::history::{HistoricalRecord, add_history},
         feed::Extent,
+        forecast::RefreshForecasts,
+        run_here,
     },
     rules,
     store::{New, Parents, forecast as rows},
@@ -359,6 +361,28 @@ fn a_deed_recomputes_whom_it_touches_and_an_import_leaves_nobody_an_old_answer()
     office.refresh_forecasts().unwrap();
     assert!(is_fresh(&office, two));
     assert_eq!(office.forecasts(two).unwrap(), from_scratch(&office, two));
+}
+
+#[test]
+fn the_queue_fills_slice_by_slice_after_a_feed_and_after_new_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = office(folder.path());
+    let people: Vec<_> = (1..=450).map(|n| row(n, &[("生年月日", "20250514")])).collect();
+    city_of(&office, &people);
+    let slices = || {
+        let mut slices = 0;
+        run_here(&office, RefreshForecasts::default(), Duration::ZERO, |_| {
+            slices += 1
+        })
+        .unwrap();
+        slices
+    };
+    assert!(slices() > 450, "one person at a time where there is no time");
+    assert!((1..=450).all(|n| is_fresh(&office, subject(n))));
+    assert_eq!(slices(), 0, "nobody is looked at twice");
+    let outdated = |version: &str| office.read(|c| rows::is_outdated(c, version)).unwrap();
+    assert!(!outdated(&rules::embedded().version));
+    assert!(outdated("other rules"));
 }
 
 #[test]

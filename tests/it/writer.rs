@@ -179,6 +179,51 @@ fn a_cancelled_job_stops_after_its_slice_and_the_next_one_runs() {
 }
 
 #[test]
+fn work_in_the_background_gives_way_to_a_job_that_comes_later() {
+    let desk = Desk::new();
+    let handle = Handle::new(desk.office());
+    let served = Arc::new(AtomicBool::new(false));
+    let background = handle.background(UntilServed {
+        served: Arc::clone(&served),
+        slices: 0,
+    });
+    // A job that waited for the background would wait for ever: that ends only after it.
+    let job = handle.job(UntilServed {
+        served: Arc::new(AtomicBool::new(true)),
+        slices: 0,
+    });
+    assert!(matches!(wait(job), JobOutcome::Done(1)));
+    served.store(true, Ordering::Relaxed);
+    assert!(matches!(wait(background), JobOutcome::Done(_)));
+}
+
+#[test]
+fn what_is_written_comes_into_the_file_beside_the_work() {
+    let desk = Desk::new();
+    let office = desk.office();
+    office
+        .enter_note(&session("clerk"), resident(), None, &note())
+        .unwrap();
+    let beside = || {
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("madoguchi.db");
+        std::fs::copy(desk.path(), &copy).unwrap();
+        let office = Office::new(database(&copy), Machine::real());
+        office.read(|c| notes::notes_of(c, resident())).unwrap().len()
+    };
+    let handle = Handle::new(office);
+    assert_eq!(beside(), 0, "one deed is not worth it");
+    for _ in 0..8 {
+        let served = Arc::new(AtomicBool::new(true));
+        wait(handle.job(UntilServed { served, slices: 0 }));
+    }
+    // Jobs go on only after it.
+    let served = Arc::new(AtomicBool::new(true));
+    wait(handle.job(UntilServed { served, slices: 0 }));
+    assert!(beside() >= 9);
+}
+
+#[test]
 fn a_deed_once_asked_for_is_done_though_nobody_waits_for_its_answer() {
     let desk = Desk::new();
     let handle = Handle::new(desk.office());

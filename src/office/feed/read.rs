@@ -35,12 +35,10 @@ pub struct ReadFeed {
     totals: Totals,
     households: HashSet<SubjectId>,
     numbers_dropped: u32,
+    numbers_kept: u32,
     protections_set: u32,
     releasing: Option<Box<ReleaseFeed>>,
 }
-
-/// Rows between two looks at the clock.
-const BATCH: usize = 16;
 
 impl ReadFeed {
     /// Checks the file as a whole; nothing is written yet.
@@ -68,6 +66,7 @@ impl ReadFeed {
             totals: Totals::default(),
             households: HashSet::new(),
             numbers_dropped: 0,
+            numbers_kept: 0,
             protections_set: 0,
             releasing: None,
         })
@@ -89,39 +88,39 @@ impl ReadFeed {
         })
     }
 
+    /// Reads until `until`; false at the end of the file. The slice that takes the first 個人番号 says so at once.
     fn read_some(&mut self, office: &Office, load: i64, until: Instant) -> Result<bool, FeedError> {
         let session = self.session.clone();
-        office.deed(&session, Deed::ImportResidents, |transaction| {
-            let (before, mut numbers) = (self.totals.received, 0);
+        office.slice(&session, Deed::ImportResidents, |transaction| {
+            let before = self.totals.received;
+            let had_numbers = self.numbers_kept > 0;
             let mut more = true;
-            while more && Instant::now() < until {
-                for _ in 0..BATCH {
-                    let Some((number, record)) = self.rows.next() else {
-                        more = false;
-                        break;
-                    };
-                    numbers += self.take(transaction, load, number, &record)?;
+            while more && (self.totals.received == before || Instant::now() < until) {
+                match self.rows.next() {
+                    Some((number, record)) => self.take(transaction, load, number, &record)?,
+                    None => more = false,
                 }
             }
             transaction.set_load(load, LoadState::Reading, &self.totals)?;
-            let mut event = Event::new(Deed::ImportResidents)
-                .detail("sequence", self.file.name.sequence)
-                .detail("from_row", before + 1)
-                .detail("to_row", self.totals.received);
-            event.individual_number_accessed = numbers > 0;
-            transaction.event(event);
+            if self.numbers_kept > 0 && !had_numbers {
+                let mut event = Event::new(Deed::ImportResidents)
+                    .detail("sequence", self.file.name.sequence)
+                    .detail("from_row", before + 1);
+                event.individual_number_accessed = true;
+                transaction.event(event);
+            }
             Ok(more)
         })
     }
 
-    /// One row; the answer is how many 個人番号 it held.
+    /// One row.
     fn take(
         &mut self,
         transaction: &mut Transaction<'_>,
         load: i64,
         number: u32,
         record: &csv::StringRecord,
-    ) -> Result<u32, FeedError> {
+    ) -> Result<(), FeedError> {
         self.totals.received += 1;
         let read = match row::read(&self.file.name, number, record, &self.rules.conversion) {
             Ok(read) => read,
@@ -136,12 +135,12 @@ impl ReadFeed {
                         sentence,
                     },
                 )?;
-                return Ok(0);
+                return Ok(());
             }
         };
         let person = Resident::subject(&read.resident.lg_code, &read.resident.atena_number);
         let held = self.protect(transaction, person, &read)?;
-        let numbers = self.keep_number(transaction, person, number, &read)?;
+        self.keep_number(transaction, person, number, &read)?;
         let household = match read.household {
             Some(household) => self.household(&household)?,
             None => None,
@@ -158,7 +157,7 @@ impl ReadFeed {
             true => self.totals.held += 1,
             false => self.totals.accepted += 1,
         }
-        Ok(numbers)
+        Ok(())
     }
 
     /// Sets what the row sets; whether the row must wait, because it lifts.
@@ -206,13 +205,13 @@ impl ReadFeed {
         person: SubjectId,
         row: u32,
         read: &ReadRow,
-    ) -> Result<u32, FeedError> {
+    ) -> Result<(), FeedError> {
         let Some(number) = &read.individual_number else {
-            return Ok(0);
+            return Ok(());
         };
         let Some(keeper) = &mut self.keeper else {
             self.numbers_dropped += 1;
-            return Ok(0);
+            return Ok(());
         };
         let stamp = origin(
             &self.file.digest,
@@ -221,7 +220,8 @@ impl ReadFeed {
             row,
         );
         keeper(transaction, person, number, stamp)?;
-        Ok(1)
+        self.numbers_kept += 1;
+        Ok(())
     }
 
     /// A household is said by each of its members; the first row of a file speaks for it.
@@ -247,14 +247,14 @@ impl ReadFeed {
         debug_assert!(self.totals.agree());
         office.deed(&self.session, Deed::ImportResidents, |transaction| {
             transaction.set_load(load, state, &self.totals)?;
-            transaction.event(
-                Event::new(Deed::ImportResidents)
-                    .detail("sequence", self.file.name.sequence)
-                    .detail("received", self.totals.received)
-                    .detail("accepted", self.totals.accepted)
-                    .detail("rejected", self.totals.rejected)
-                    .detail("held", self.totals.held),
-            );
+            let mut event = Event::new(Deed::ImportResidents)
+                .detail("sequence", self.file.name.sequence)
+                .detail("received", self.totals.received)
+                .detail("accepted", self.totals.accepted)
+                .detail("rejected", self.totals.rejected)
+                .detail("held", self.totals.held);
+            event.individual_number_accessed = self.numbers_kept > 0;
+            transaction.event(event);
             Ok::<(), FeedError>(())
         })?;
         Ok((!waits).then(|| ReleaseFeed::unattended(self.session.clone(), load)))

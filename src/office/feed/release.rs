@@ -37,7 +37,7 @@ pub struct ReleaseFeed {
 }
 
 /// Rows of one look at the clock.
-const BATCH: u32 = 32;
+const BATCH: u32 = 8;
 
 impl ReleaseFeed {
     /// The release by a second person: everything that waits, held rows included.
@@ -103,13 +103,29 @@ impl ReleaseFeed {
         if !self.begun {
             self.begin(office)?;
         }
+        if self.apply_some(office, until)? {
+            return Ok(Step::More(Progress {
+                done: self.done,
+                total: self.total,
+            }));
+        }
+        let load = self.show(office)?;
+        Ok(Step::Done(FeedOutcome {
+            load,
+            numbers_dropped: 0,
+            protections_set: 0,
+        }))
+    }
+
+    /// Applies rows until `until`; false when none waits any more.
+    fn apply_some(&mut self, office: &Office, until: Instant) -> Result<bool, FeedError> {
         let (load, attended) = (self.load, self.attended);
-        let (ended, done) = office.deed(&self.session, self.deed(), |transaction| {
+        let (more, done) = office.slice(&self.session, self.deed(), |transaction| {
             let mut found = feed::load(transaction.connection(), load)?.ok_or(FeedError::NothingWaits)?;
-            let mut done = 0u32;
-            let mut ended = None;
-            while ended.is_none() && (done == 0 || Instant::now() < until) {
+            let (mut more, mut done) = (true, 0_u32);
+            while more && (done == 0 || Instant::now() < until) {
                 let rows = transaction.take_rows(load, attended, BATCH)?;
+                more = !rows.is_empty();
                 for row in &rows {
                     done += 1;
                     found.totals.unchanged += u32::from(!apply(transaction, &found, row)?);
@@ -118,45 +134,33 @@ impl ReleaseFeed {
                         found.totals.accepted += 1;
                     }
                 }
-                if rows.is_empty() {
-                    ended = Some(());
-                }
             }
-            let state = if ended.is_some() {
-                LoadState::Done
-            } else {
-                found.state
-            };
-            transaction.set_load(load, state, &found.totals)?;
-            if ended.is_some() {
-                transaction.show_up_to(&found)?;
-            }
-            let mut event = Event::new(transaction.stamp().deed)
-                .detail("sequence", found.sequence)
-                .detail("applied", done);
-            if ended.is_some() {
-                event = event
-                    .detail("shown", found.sequence)
-                    .detail("unchanged", found.totals.unchanged);
-            }
-            transaction.event(event);
-            Ok::<_, FeedError>((ended, done))
+            transaction.set_load(load, found.state, &found.totals)?;
+            Ok::<_, FeedError>((more, done))
         })?;
         self.done += u64::from(done);
-        if ended.is_none() {
-            return Ok(Step::More(Progress {
-                done: self.done,
-                total: self.total,
-            }));
-        }
-        let load = office
+        Ok(more)
+    }
+
+    /// The one switch.
+    fn show(&self, office: &Office) -> Result<Load, FeedError> {
+        let load = self.load;
+        office.deed(&self.session, self.deed(), |transaction| {
+            let found = feed::load(transaction.connection(), load)?.ok_or(FeedError::NothingWaits)?;
+            transaction.set_load(load, LoadState::Done, &found.totals)?;
+            transaction.show_up_to(&found)?;
+            transaction.event(
+                Event::new(transaction.stamp().deed)
+                    .detail("sequence", found.sequence)
+                    .detail("applied", self.done)
+                    .detail("shown", found.sequence)
+                    .detail("unchanged", found.totals.unchanged),
+            );
+            Ok::<_, FeedError>(())
+        })?;
+        office
             .read(|connection| feed::load(connection, load))?
-            .ok_or(FeedError::NothingWaits)?;
-        Ok(Step::Done(FeedOutcome {
-            load,
-            numbers_dropped: 0,
-            protections_set: 0,
-        }))
+            .ok_or(FeedError::NothingWaits)
     }
 }
 
