@@ -33,7 +33,7 @@ use serde_json::json;
 
 use crate::figure::{Figure, Limit};
 
-const ROWS: u32 = 30_000;
+pub const ROWS: u32 = 30_000;
 
 struct Unpark(Thread);
 
@@ -54,7 +54,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-fn session(operator: &str) -> Session {
+pub fn session(operator: &str) -> Session {
     let roles = ["clerk", "officer", "supervisor"].map(str::to_owned);
     Session::new(
         OperatorId(operator.into()),
@@ -63,7 +63,7 @@ fn session(operator: &str) -> Session {
     )
 }
 
-fn office(folder: &Path) -> Office {
+pub fn office(folder: &Path) -> Office {
     let key = DatabaseKey::new([7; 32]);
     let database = Database::create(&folder.join("madoguchi.db"), &key).expect("a new database");
     let office = Office::new(database, Machine::real());
@@ -72,15 +72,15 @@ fn office(folder: &Path) -> Office {
 }
 
 /// Who signs for the load.
-fn cast() -> Cast {
+pub fn cast() -> Cast {
     Cast::new(1, Utc::now(), &DatabaseKey::new([7; 32]))
 }
 
-fn city() -> LgCode {
+pub fn city() -> LgCode {
     LgCode::parse("072044").expect("a code of the list")
 }
 
-fn file() -> (String, Vec<u8>) {
+pub fn file() -> (String, Vec<u8>) {
     let made_at = Utc
         .with_ymd_and_hms(2026, 11, 24, 0, 0, 0)
         .single()

@@ -5,6 +5,7 @@
 mod city;
 mod counter;
 mod figure;
+mod jobs;
 #[cfg(feature = "desktop")]
 mod scroll;
 mod search;
@@ -36,6 +37,11 @@ const BENCHES: &[Bench] = &[
         name: "counter",
         prepare: || {},
         measure: counter::measure,
+    },
+    Bench {
+        name: "jobs",
+        prepare: || {},
+        measure: jobs::measure,
     },
     Bench {
         name: "search",
