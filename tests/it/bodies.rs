@@ -21,10 +21,10 @@ use madoguchi::domain::{
     questionnaire::Questionnaire,
     record::VaccinationRecord,
     resident::{Household, Protection, Resident},
-    revision::{self, Body, Kind, RevisionId},
-    run::RunFact,
-    trust::{PublishedOperator, PublishedRevocation, PublishedTerminal},
-    voucher::VoucherFact,
+    revision::{self, Body, Kind, RevisionId, SubjectId},
+    run::{ManifestSheet, RunFact},
+    trust::{Octets, PublishedOperator, PublishedRevocation, PublishedTerminal},
+    voucher::{VoucherFact, VoucherNumber},
 };
 
 fn folder() -> PathBuf {
@@ -133,4 +133,20 @@ fn what_is_written_today_is_what_the_samples_made_by_hand_hold() {
     assert!(revision::encode(&erasure).unwrap() == sample("erasure.1.cbor"));
     assert!(revision::encode(&crate::draw::sample()).unwrap() == sample("draw.1.cbor"));
     assert!(revision::encode(&crate::settings::own()).unwrap() == sample("city_setting.1.cbor"));
+    assert!(revision::encode(&part()).unwrap() == sample("print_run.1.part.cbor"));
+}
+
+/// A part of a manifest, as a subject of its own.
+fn part() -> RunFact {
+    RunFact::Sheets {
+        run: Some(SubjectId::derived("print_run", "sample")),
+        from: 201,
+        sheets: vec![ManifestSheet {
+            person: SubjectId::derived("resident", "sample"),
+            number: VoucherNumber::of_running(202)
+                .or_else(|| VoucherNumber::of_running(203))
+                .unwrap(),
+            digest: Octets(vec![7; 32]),
+        }],
+    }
 }
