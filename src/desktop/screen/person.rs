@@ -411,7 +411,7 @@ impl Person {
         let reasons = self.reasons_panel(card);
         if wide {
             let left = column![
-                container(self.timeline_panel(card, wide)).height(436),
+                container(self.timeline_panel(card, wide)).height(520),
                 below.height(Length::Fill)
             ]
             .spacing(theme::NEAR)
