@@ -1,6 +1,6 @@
 //! 見本の市を満たす. Lets a made-up city live for some years and takes it in through the very feed door of a real
-//! register, one file a month, two persons for what needs two; then the records of its past. The same seed, day
-//! and size make the same city.
+//! register, one file a month (a quarter in the years long past), two persons for what needs two; then the records
+//! of its past. The same seed, day and size make the same city.
 
 use std::time::Duration;
 
@@ -55,6 +55,8 @@ impl Default for Size {
 
 /// Longest transaction while nobody else is there: a page that many rows touch is then encrypted once.
 const SLICE: Duration = Duration::from_secs(30);
+/// The last months that have a file each; a file touches pages all over the database, so that older ones are rarer.
+const MONTHLY: u32 = 24;
 /// Records of one transaction.
 const RECORDS: usize = 40_000;
 
@@ -75,15 +77,20 @@ pub fn fill(office: &Office, cast: &Cast, size: Size, mut report: impl FnMut(u32
     let mut city = City::found(size.seed, size.residents, (start, today));
     let mut known = 0;
     let months = 12 * size.years + 1;
+    let mut sequence = 0;
     for month in 0..=months {
-        // The first file is everybody; the others say what a month has changed.
+        // The first file is everybody; the others say what has changed since.
         let ends = start + Months::new(month);
         let last = today.pred_opt().unwrap_or(today);
         if month > 0 {
             city.live(start + Months::new(month - 1), last);
         }
+        if month + MONTHLY < months && month % 3 != 0 {
+            continue;
+        }
         let made_on = ends.min(today);
-        register.take_in(&mut city, month, made_on, &mut known)?;
+        register.take_in(&mut city, sequence, made_on, &mut known)?;
+        sequence += 1;
         report(if month == 0 {
             300
         } else {
@@ -117,11 +124,11 @@ impl Register<'_> {
     fn take_in(
         &self,
         city: &mut City,
-        month: u32,
+        sequence: u32,
         on: NaiveDate,
         known: &mut usize,
     ) -> Result<(), FeedError> {
-        let extent = if month == 0 {
+        let extent = if sequence == 0 {
             Extent::Full
         } else {
             Extent::Differential
@@ -129,11 +136,11 @@ impl Register<'_> {
         let mut writer = FeedWriter::new(
             self.lg_code.clone(),
             extent,
-            at_three(on, month),
-            (month, month + 1),
+            at_three(on, sequence),
+            (sequence, sequence + 1),
         );
         let changed = std::mem::take(&mut city.changed);
-        if changed.is_empty() && month > 0 {
+        if changed.is_empty() && sequence > 0 {
             // An empty differential is a file like any other.
             self.read(writer.finish())?;
             return Ok(());
@@ -161,9 +168,9 @@ impl Register<'_> {
     }
 }
 
-/// Three in the morning, Asia/Tokyo; the month as seconds keeps names of files apart.
-fn at_three(on: NaiveDate, month: u32) -> DateTime<Utc> {
-    on.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(6) + TimeDelta::seconds(i64::from(month % 60))
+/// Three in the morning, Asia/Tokyo; the number as seconds keeps names of files apart.
+fn at_three(on: NaiveDate, number: u32) -> DateTime<Utc> {
+    on.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(6) + TimeDelta::seconds(i64::from(number % 60))
 }
 
 fn stock() -> Stock {

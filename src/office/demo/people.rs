@@ -1,5 +1,5 @@
 //! 見本の人びと. A city of households that lives through the years month by month: births, deaths, moves in, out and
-//! within, marriages. Who changed in a month is known, so that each month becomes one file of the register.
+//! within, marriages. Who has changed since the last file of the register is known.
 
 use super::{
     dice::Dice,
