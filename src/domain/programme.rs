@@ -82,6 +82,15 @@ pub enum Category {
 /// 1回目. By its day the way of vaccinating is chosen.
 pub const FIRST_DOSE: DoseNumber = DoseNumber::Nth(1);
 
+/// 通した回. A dose of another programme that fills this number here, e.g. the 追加 of 日本脳炎 第1期 the third of the
+/// exceptional measure, which counts through both phases.
+#[derive(Clone, Copy, Debug)]
+pub struct CountedAs {
+    pub programme: ProgrammeCode,
+    pub dose: DoseNumber,
+    pub number: DoseNumber,
+}
+
 /// 予防接種の種類.
 #[derive(Clone, Debug)]
 pub struct Programme {
@@ -95,6 +104,8 @@ pub struct Programme {
     pub vaccine_kind: VaccineKind,
     /// Whose doses count toward the number here, its own included.
     pub counts: Vec<ProgrammeCode>,
+    /// Doses of the others that have another number here.
+    pub counted_as: Vec<CountedAs>,
     /// どちらか一方だけ. Started there, it is not started here without the doctor's decision.
     pub exclusive_with: Vec<ProgrammeCode>,
     /// 混合ワクチン. The programmes whose diseases a dose here is against as well.
@@ -115,6 +126,18 @@ pub struct Programme {
 }
 
 impl Programme {
+    /// The number that a dose has here; None where it does not count.
+    pub fn number_of(&self, programme: ProgrammeCode, dose: DoseNumber) -> Option<DoseNumber> {
+        if !self.counts.contains(&programme) {
+            return None;
+        }
+        let other = self
+            .counted_as
+            .iter()
+            .find(|row| row.programme == programme && row.dose == dose);
+        Some(other.map_or(dose, |row| row.number))
+    }
+
     /// Name of a dose as people say it: 初回2回目, 追加; empty where there is only one.
     pub fn dose_name(&self, dose_number: DoseNumber) -> String {
         let named = self.rules(dose_number).find_map(|rule| rule.name.clone());

@@ -56,6 +56,18 @@ fn references(schedule: &Schedule, programme: &Programme, refuse: &mut impl FnMu
             );
         }
     }
+    for row in &programme.counted_as {
+        let here = programme.dose_numbers().contains(&row.number);
+        let there = schedule
+            .programme(row.programme)
+            .is_some_and(|other| other.dose_numbers().contains(&row.dose));
+        if !here || !there || !programme.counts.contains(&row.programme) {
+            refuse(
+                "counted_as".to_owned(),
+                format!("「{}」の回を数える先がありません。", row.programme),
+            );
+        }
+    }
     if programme.covers.contains(&programme.code) {
         refuse(
             "covers".to_owned(),

@@ -4,8 +4,8 @@
 use super::{Sink, phrase, raw};
 use crate::domain::{
     programme::{
-        After, Category, CompleteWithTwo, DoseRule, Gap, GivenAfter, OldLimit, Per, ProductRule, Programme,
-        Series, Standard, Succession, Unfinished, Version,
+        After, Category, CompleteWithTwo, CountedAs, DoseRule, Gap, GivenAfter, OldLimit, Per, ProductRule,
+        Programme, Series, Standard, Succession, Unfinished, Version,
     },
     record::DoseNumber,
     resident::Sex,
@@ -33,6 +33,11 @@ pub fn read(text: &str, code: &str, sink: &mut Sink<'_>) -> Option<Programme> {
         .filter_map(|text| sink.programme(text))
         .collect();
     counts.push(code);
+    let counted_as = raw
+        .counted_as
+        .iter()
+        .filter_map(|row| counted(row, sink))
+        .collect();
     let exclusive_with = raw
         .exclusive_with
         .iter()
@@ -95,6 +100,7 @@ pub fn read(text: &str, code: &str, sink: &mut Sink<'_>) -> Option<Programme> {
         category,
         vaccine_kind,
         counts,
+        counted_as,
         exclusive_with,
         covers,
         covers_citation,
@@ -221,6 +227,14 @@ fn read_series(raw: raw::Series, sink: &mut Sink<'_>) -> Series {
         doses,
         citation,
     }
+}
+
+fn counted(raw: &raw::CountedAs, sink: &mut Sink<'_>) -> Option<CountedAs> {
+    Some(CountedAs {
+        programme: sink.programme(&raw.programme)?,
+        dose: sink.dose(&raw.dose)?,
+        number: sink.dose(&raw.number)?,
+    })
 }
 
 fn dose(raw: raw::Dose, before: Vec<DoseNumber>, sink: &mut Sink<'_>) -> Option<DoseRule> {

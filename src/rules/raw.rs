@@ -17,6 +17,8 @@ pub struct Programme {
     #[serde(default)]
     pub counts: Vec<String>,
     #[serde(default)]
+    pub counted_as: Vec<CountedAs>,
+    #[serde(default)]
     pub exclusive_with: Vec<String>,
     pub covers: Option<Covers>,
     pub succeeded_by: Option<Succeeded>,
@@ -34,6 +36,15 @@ pub struct Programme {
     pub old_limit: Vec<OldLimit>,
     #[serde(default)]
     pub product_rule: Vec<ProductRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountedAs {
+    pub programme: String,
+    pub dose: String,
+    #[serde(rename = "as")]
+    pub number: String,
 }
 
 #[derive(Deserialize)]

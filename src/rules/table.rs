@@ -123,6 +123,17 @@ fn one(text: &mut String, schedule: &Schedule, programme: &Programme) {
 
 fn cover_lines(text: &mut String, schedule: &Schedule, programme: &Programme) {
     let name = |code| schedule.programme(code).map_or("", |found| found.name.as_str());
+    for code in programme.counts.iter().filter(|code| **code != programme.code) {
+        let renumbered = programme.counted_as.iter().filter(|row| row.programme == *code);
+        let renumbered: Vec<String> = renumbered
+            .map(|row| format!("{}は{}", row.dose.label(), row.number.label()))
+            .collect();
+        let numbers = match renumbered.is_empty() {
+            true => String::new(),
+            false => format!("（{}）", renumbered.join("、")),
+        };
+        line(text, &format!("通して数える　{}の回{numbers}", name(*code)));
+    }
     if !programme.covers.is_empty() {
         let names: Vec<&str> = programme.covers.iter().map(|code| name(*code)).collect();
         let words = format!(

@@ -15,7 +15,14 @@ use chrono::NaiveDate;
 
 /// The doses that count for one programme.
 pub struct History<'a> {
-    doses: Vec<&'a Dose>,
+    doses: Vec<Counted<'a>>,
+}
+
+/// A dose with its number in the programme that is asked about.
+#[derive(Clone, Copy)]
+struct Counted<'a> {
+    number: DoseNumber,
+    dose: &'a Dose,
 }
 
 impl<'a> History<'a> {
@@ -23,7 +30,10 @@ impl<'a> History<'a> {
         Self {
             doses: doses
                 .iter()
-                .filter(|dose| programme.counts.contains(&dose.programme))
+                .filter_map(|dose| {
+                    let number = programme.number_of(dose.programme, dose.dose_number)?;
+                    Some(Counted { number, dose })
+                })
                 .collect(),
         }
     }
@@ -34,20 +44,22 @@ impl<'a> History<'a> {
 
     /// The newest record of a dose number.
     pub fn given(&self, label: DoseNumber) -> Option<&'a Dose> {
-        self.doses
-            .iter()
-            .copied()
-            .filter(|dose| dose.dose_number == label)
+        let labelled = self.doses.iter().filter(|counted| counted.number == label);
+        labelled
+            .map(|counted| counted.dose)
             .max_by_key(|dose| dose.given_on)
     }
 
     pub fn latest(&self) -> Option<&'a Dose> {
-        self.doses.iter().copied().max_by_key(|dose| dose.given_on)
+        let doses = self.doses.iter().map(|counted| counted.dose);
+        doses.max_by_key(|dose| dose.given_on)
     }
 
     pub fn fiscal_years(&self, label: DoseNumber) -> Vec<i32> {
-        let given = self.doses.iter().filter(|dose| dose.dose_number == label);
-        let mut years: Vec<i32> = given.map(|dose| date::fiscal_year(dose.given_on)).collect();
+        let given = self.doses.iter().filter(|counted| counted.number == label);
+        let mut years: Vec<i32> = given
+            .map(|counted| date::fiscal_year(counted.dose.given_on))
+            .collect();
         years.sort_unstable();
         years.dedup();
         years
@@ -60,7 +72,7 @@ impl<'a> History<'a> {
                 .doses
                 .iter()
                 .copied()
-                .filter(|dose| date::fiscal_year(dose.given_on) == year)
+                .filter(|counted| date::fiscal_year(counted.dose.given_on) == year)
                 .collect(),
         }
     }
@@ -71,7 +83,7 @@ impl<'a> History<'a> {
                 .doses
                 .iter()
                 .copied()
-                .filter(|dose| dose.expected_on == expected_on)
+                .filter(|counted| counted.dose.expected_on == expected_on)
                 .collect(),
         }
     }

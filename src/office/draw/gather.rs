@@ -170,11 +170,13 @@ fn agrees(programme: &Programme, criteria: &Criteria, row: &CandidateRow, known:
 
 /// The days of the dose as if it and what follows had not been given: who has had it still belongs to the base.
 fn spans_without(programme: &Programme, criteria: &Criteria, known: &Known) -> Vec<Span> {
-    let mine = |dose: &Dose| programme.counts.contains(&dose.programme);
     let earlier: Vec<Dose> = known
         .doses
         .iter()
-        .filter(|dose| !mine(dose) || dose.dose_number < criteria.dose)
+        .filter(|dose| {
+            let number = programme.number_of(dose.programme, dose.dose_number);
+            number.is_none_or(|number| number < criteria.dose)
+        })
         .cloned()
         .collect();
     let asked = Asked::new(programme.code, criteria.dose);
@@ -185,8 +187,7 @@ fn is_done(programme: &Programme, criteria: &Criteria, doses: &[Dose]) -> bool {
     let seasonal = programme.per_of(criteria.dose) == Per::Season;
     let year = date::fiscal_year(criteria.until);
     doses.iter().any(|dose| {
-        programme.counts.contains(&dose.programme)
-            && dose.dose_number == criteria.dose
+        programme.number_of(dose.programme, dose.dose_number) == Some(criteria.dose)
             && (!seasonal || date::fiscal_year(dose.given_on) == year)
     })
 }

@@ -128,8 +128,7 @@ pub fn may_now(person: &Person, asked: Question) -> bool {
 fn taken(person: &Person, asked: Question) -> bool {
     let year = fiscal_year(asked.as_of);
     person.given.iter().any(|given| {
-        counts(asked.programme, given.programme)
-            && given.dose == asked.dose
+        number_in(asked.programme, given) == Some(asked.dose)
             && match asked.programme {
                 "flu_elderly" | "covid_b" => fiscal_year(given.on) == year,
                 "rsv_maternal" => given.due_on == person.due_on,
@@ -138,9 +137,16 @@ fn taken(person: &Person, asked: Question) -> bool {
     })
 }
 
-/// 五種混合 goes on where 四種混合 stopped; otherwise each counts its own.
-fn counts(asked: &str, given: &str) -> bool {
-    asked == given || (asked == "dpt_ipv_hib" && given == "dpt_ipv")
+/// 五種混合 goes on where 四種混合 stopped, the exceptions of 日本脳炎 count through both phases; otherwise each counts
+/// its own.
+pub fn number_in(asked: &str, given: &Given) -> Option<&'static str> {
+    match (asked, given.programme, given.dose) {
+        ("dpt_ipv_hib", "dpt_ipv", _) => Some(given.dose),
+        ("je_special" | "je_special2", "je1", "booster") => Some("3"),
+        ("je_special" | "je_special2", "je1", _) => Some(given.dose),
+        ("je_special", "je2", _) => Some("4"),
+        _ => (asked == given.programme).then_some(given.dose),
+    }
 }
 
 /// Whether the law lets the dose be given on that day, the number of the dose
@@ -188,7 +194,7 @@ impl Look<'_> {
         self.person
             .given
             .iter()
-            .find(|given| counts(self.asked.programme, given.programme) && given.dose == dose)
+            .find(|given| number_in(self.asked.programme, given) == Some(dose))
     }
 
     fn on_of(&self, dose: &str) -> Option<Day> {
@@ -197,7 +203,7 @@ impl Look<'_> {
 
     fn last_given(&self) -> Option<Day> {
         let own = self.person.given.iter();
-        own.filter(|given| counts(self.asked.programme, given.programme))
+        own.filter(|given| number_in(self.asked.programme, given).is_some())
             .map(|given| given.on)
             .max()
     }

@@ -3,7 +3,7 @@
 
 use super::{
     calendar::{self, Day, day, reach},
-    law::{Given, Noted, PROGRAMMES, Person, Question},
+    law::{self, Given, Noted, PROGRAMMES, Person, Question},
 };
 
 /// SplitMix64: small, seeded, and the same on every machine.
@@ -125,17 +125,7 @@ fn give(dice: &mut Dice, person: &mut Person, programme: &'static str, doses: &[
     let mut on = first_day(dice, person.birth, programme, as_of);
     for &dose in doses.iter().take(dice.within(1, doses.len() as i32) as usize) {
         let left_out = dice.one_in(25);
-        // 四種混合 and 五種混合 share their numbers.
-        let shared = |given: &Given| {
-            given.dose == dose
-                && [given.programme, programme]
-                    .iter()
-                    .all(|it| ["dpt_ipv", "dpt_ipv_hib"].contains(it))
-        };
-        if on > as_of || left_out || person.given.iter().any(shared) {
-            continue;
-        }
-        person.given.push(Given {
+        let given = Given {
             programme,
             dose,
             on,
@@ -149,7 +139,11 @@ fn give(dice: &mut Dice, person: &mut Person, programme: &'static str, doses: &[
                     }
                 })
                 .flatten(),
-        });
+        };
+        if on > as_of || left_out || person.given.iter().any(|other| share(other, &given)) {
+            continue;
+        }
+        person.given.push(given);
         on = match dice.within(0, 4) {
             0 => on + dice.of(&[7, 21, 28, 61, 140]) + dice.within(-1, 1),
             1 => reach(on, dice.of(&[1, 2, 3, 5, 6, 7])) + dice.within(-1, 2),
@@ -157,6 +151,14 @@ fn give(dice: &mut Dice, person: &mut Person, programme: &'static str, doses: &[
             _ => on + dice.within(20, 60),
         };
     }
+}
+
+/// Whether two doses have one number where somebody counts both.
+fn share(one: &Given, other: &Given) -> bool {
+    ["dpt_ipv_hib", "je_special", "je_special2"].iter().any(|asked| {
+        let number = law::number_in(asked, one);
+        number.is_some() && number == law::number_in(asked, other)
+    })
 }
 
 fn first_day(dice: &mut Dice, birth: Day, programme: &str, as_of: Day) -> Day {
