@@ -242,6 +242,38 @@ fn the_day_before_on_and_after_each_bound_is_right_for_every_birthday() {
 /// Held against a file that a nurse can read; `MADOGUCHI_BLESS=1` writes it anew, and its difference is the change
 /// of the rules.
 #[test]
+fn the_exception_for_encephalitis_offers_only_what_is_missing_of_both_phases() {
+    let dose = |programme: &str, dose: &str, on: &str| Dose {
+        programme: code(programme),
+        dose_number: DoseNumber::parse(dose).unwrap(),
+        given_on: on.parse().unwrap(),
+        product: None,
+        amount: None,
+        expected_on: None,
+    };
+    let given = [
+        dose("je1", "1", "2010-06-01"),
+        dose("je1", "2", "2010-06-15"),
+        dose("je1", "booster", "2011-07-01"),
+        dose("je2", "1", "2017-05-01"),
+    ];
+    let person = born("2007-03-01");
+    let on = "2026-11-24".parse().unwrap();
+    let exception = schedule().programme(code("je_special")).unwrap();
+    let open = |doses: &[Dose]| -> Vec<String> {
+        let open = eligibility::open_doses(exception, &person, doses, on);
+        open.into_iter().map(DoseNumber::label).collect()
+    };
+    assert_eq!(open(&given), Vec::<String>::new());
+    assert_eq!(open(&given[..3]), ["4回目"]);
+    assert_eq!(open(&given[..1]), ["2回目"]);
+    assert_eq!(
+        open(&[given[0].clone(), given[1].clone(), given[3].clone()]),
+        ["3回目"]
+    );
+}
+
+#[test]
 fn the_whole_schedule_reads_as_the_golden_table_does() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/schedule.txt");
     let table = rules::table(schedule());
