@@ -95,7 +95,9 @@ impl Draws {
                 break;
             }
             let card = self.somebody(office);
-            if let Some(text) = of(self, &card).filter(|text| seen.insert(text.clone())) {
+            // Some are registered without a name in kanji.
+            let text = of(self, &card).filter(|text| !text.trim().is_empty());
+            if let Some(text) = text.filter(|text| seen.insert(text.clone())) {
                 queries.push(Query {
                     text,
                     person: Some(card.subject),
