@@ -40,6 +40,8 @@ pub struct Found {
 
 /// Beyond this many a list is 「200人以上」.
 pub const MOST_COUNTED: u32 = 200;
+/// People of one word that are compared with those of another.
+const MOST_COMPARED: usize = 20_000;
 /// Lines of one answer.
 pub const MOST_SHOWN: usize = 50;
 
@@ -48,22 +50,23 @@ pub const MOST_SHOWN: usize = 50;
 /// # Errors
 /// The database can't be read.
 pub fn find(connection: &Connection, question: &Question) -> Result<Found, StoreError> {
+    let words: Vec<&str> = question.words.iter().map(String::as_str).collect();
     let mut candidates = if let Some(number) = &question.atena_number {
         by_atena(connection, number)?
     } else if let Some(number) = &question.voucher_number {
         by_voucher(connection, number)?
     } else if let Some(day) = question.birth_on {
         by_birth(connection, day)?
-    } else if let Some(word) = question.words.iter().max_by_key(|word| word.len()) {
-        by_word(connection, word)?
     } else {
-        return Ok(Found::default());
+        match words.as_slice() {
+            [] => return Ok(Found::default()),
+            [word] => by_word(connection, word, MOST_COUNTED as usize)?,
+            words => by_words(connection, words)?,
+        }
     };
     let numbers = [&question.atena_number, &question.voucher_number];
-    let parts = numbers.into_iter().flatten().count()
-        + usize::from(question.birth_on.is_some())
-        + question.words.len();
-    if parts > 1 {
+    let narrow = numbers.into_iter().flatten().count() + usize::from(question.birth_on.is_some());
+    if narrow > 1 || (narrow == 1 && !words.is_empty()) {
         let mut kept = Vec::new();
         for subject in candidates {
             if holds(connection, subject, question)? {
@@ -115,8 +118,36 @@ fn by_birth(connection: &Connection, day: NaiveDate) -> Result<Vec<SubjectId>, S
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Who has all of the words, in the order of the rarest. A common surname has thousands of people, so that none of the
+/// words may be cut where a list ends.
+fn by_words(connection: &Connection, words: &[&str]) -> Result<Vec<SubjectId>, StoreError> {
+    let mut each = Vec::with_capacity(words.len());
+    for word in words {
+        each.push((*word, by_word(connection, word, MOST_COMPARED)?));
+    }
+    each.sort_by_key(|(_, found)| found.len());
+    let mut each = each.into_iter();
+    let mut all = each.next().map(|(_, found)| found).unwrap_or_default();
+    for (word, found) in each {
+        if found.len() < MOST_COMPARED {
+            let found: HashSet<SubjectId> = found.into_iter().collect();
+            all.retain(|subject| found.contains(subject));
+            continue;
+        }
+        let mut kept = Vec::new();
+        for subject in all {
+            if has_word(connection, subject, word)? {
+                kept.push(subject);
+            }
+        }
+        all = kept;
+    }
+    all.truncate(MOST_COUNTED as usize);
+    Ok(all)
+}
+
 /// By place, then by word: names that begin so, given names, inner parts, past names, addresses.
-fn by_word(connection: &Connection, word: &str) -> Result<Vec<SubjectId>, StoreError> {
+fn by_word(connection: &Connection, word: &str, most: usize) -> Result<Vec<SubjectId>, StoreError> {
     let (from, until) = span(word);
     let mut seen = HashSet::new();
     let mut found = Vec::new();
@@ -126,7 +157,7 @@ fn by_word(connection: &Connection, word: &str) -> Result<Vec<SubjectId>, StoreE
              ORDER BY word, subject",
         )?;
         let mut rows = statement.query(params![place, from, until])?;
-        while found.len() < MOST_COUNTED as usize {
+        while found.len() < most {
             let Some(row) = rows.next()? else { break };
             let subject = subject_at(row, "subject")?;
             if seen.insert(subject) {
@@ -154,16 +185,19 @@ fn is_named(connection: &Connection, subject: SubjectId, question: &Question) ->
     Ok(true)
 }
 
+fn has_word(connection: &Connection, subject: SubjectId, word: &str) -> Result<bool, StoreError> {
+    let (from, until) = span(word);
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM resident_words INDEXED BY resident_words_of_subject
+             WHERE subject = ?1 AND word >= ?2 AND word < ?3)",
+        )?
+        .query_row(params![subject.0.as_bytes(), from, until], |row| row.get(0))?)
+}
+
 fn holds(connection: &Connection, subject: SubjectId, question: &Question) -> Result<bool, StoreError> {
     for word in &question.words {
-        let (from, until) = span(word);
-        let some: bool = connection
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM resident_words INDEXED BY resident_words_of_subject
-                 WHERE subject = ?1 AND word >= ?2 AND word < ?3)",
-            )?
-            .query_row(params![subject.0.as_bytes(), from, until], |row| row.get(0))?;
-        if !some {
+        if !has_word(connection, subject, word)? {
             return Ok(false);
         }
     }

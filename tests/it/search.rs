@@ -99,6 +99,31 @@ fn kanji_are_found_by_one_and_two_letters_and_by_their_variants() {
 }
 
 #[test]
+fn two_words_of_a_name_find_who_has_both_however_common_each_of_them_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = office(folder.path());
+    let mut rows = Vec::new();
+    for number in 1..=250 {
+        rows.push(row(
+            number,
+            &[("カナ氏名", "ササキ　タロウ"), ("漢字氏名", "佐々木　太郎")],
+        ));
+        rows.push(row(
+            number + 300,
+            &[("カナ氏名", "アベ　ヒマリ"), ("漢字氏名", "阿部　陽葵")],
+        ));
+    }
+    rows.push(row(
+        999,
+        &[("カナ氏名", "ササキ　ヒマリ"), ("漢字氏名", "佐々木　陽葵")],
+    ));
+    city_of(&office, &rows);
+    assert_eq!(found(&office, "ささき 陽葵"), [subject(999)]);
+    assert_eq!(found(&office, "陽葵 ササキ"), [subject(999)]);
+    assert_eq!(found(&office, "あべ 太郎"), []);
+}
+
+#[test]
 fn days_and_numbers_are_found_alone_and_with_a_name() {
     let folder = tempfile::tempdir().unwrap();
     let office = office(folder.path());
