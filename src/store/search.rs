@@ -50,6 +50,11 @@ pub const MOST_SHOWN: usize = 50;
 /// # Errors
 /// The database can't be read.
 pub fn find(connection: &Connection, question: &Question) -> Result<Found, StoreError> {
+    // One view for the words and their fifty lines; each query on its own would lock and unlock the log again.
+    let _view = match connection.is_autocommit() {
+        true => Some(connection.unchecked_transaction()?),
+        false => None,
+    };
     let words: Vec<&str> = question.words.iter().map(String::as_str).collect();
     let mut candidates = if let Some(number) = &question.atena_number {
         by_atena(connection, number)?
