@@ -42,6 +42,9 @@ pub struct Found {
 pub const MOST_COUNTED: u32 = 200;
 /// People of one word that are compared with those of another.
 const MOST_COMPARED: usize = 20_000;
+/// Places of a word: first the names, from here on the addresses, and how many there are.
+const ADDRESSES: u8 = 5;
+const PLACES: u8 = 7;
 /// Lines of one answer.
 pub const MOST_SHOWN: usize = 50;
 
@@ -141,7 +144,7 @@ fn by_words(connection: &Connection, words: &[&str]) -> Result<Vec<SubjectId>, S
         }
         let mut kept = Vec::new();
         for subject in all {
-            if has_word(connection, subject, word)? {
+            if has_word(connection, subject, word, PLACES)? {
                 kept.push(subject);
             }
         }
@@ -156,7 +159,7 @@ fn by_word(connection: &Connection, word: &str, most: usize) -> Result<Vec<Subje
     let (from, until) = span(word);
     let mut seen = HashSet::new();
     let mut found = Vec::new();
-    for place in 0..=6 {
+    for place in 0..PLACES {
         let mut statement = connection.prepare_cached(
             "SELECT subject FROM resident_words WHERE place = ?1 AND word >= ?2 AND word < ?3
              ORDER BY word, subject",
@@ -175,36 +178,39 @@ fn by_word(connection: &Connection, word: &str, most: usize) -> Result<Vec<Subje
 
 /// Whether every word stands in a name of the person, not only in an address.
 fn is_named(connection: &Connection, subject: SubjectId, question: &Question) -> Result<bool, StoreError> {
-    for word in &question.words {
-        let (from, until) = span(word);
-        let some: bool = connection
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM resident_words INDEXED BY resident_words_of_subject
-                 WHERE subject = ?1 AND place < 5 AND word >= ?2 AND word < ?3)",
-            )?
-            .query_row(params![subject.0.as_bytes(), from, until], |row| row.get(0))?;
-        if !some {
+    has_all(connection, subject, &question.words, ADDRESSES)
+}
+
+fn has_all(
+    connection: &Connection,
+    subject: SubjectId,
+    words: &[String],
+    before: u8,
+) -> Result<bool, StoreError> {
+    for word in words {
+        if !has_word(connection, subject, word, before)? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-fn has_word(connection: &Connection, subject: SubjectId, word: &str) -> Result<bool, StoreError> {
+/// Whether the word stands in one of the places before this one.
+fn has_word(connection: &Connection, subject: SubjectId, word: &str, before: u8) -> Result<bool, StoreError> {
     let (from, until) = span(word);
     Ok(connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM resident_words INDEXED BY resident_words_of_subject
-             WHERE subject = ?1 AND word >= ?2 AND word < ?3)",
+             WHERE subject = ?1 AND word >= ?2 AND word < ?3 AND place < ?4)",
         )?
-        .query_row(params![subject.0.as_bytes(), from, until], |row| row.get(0))?)
+        .query_row(params![subject.0.as_bytes(), from, until, before], |row| {
+            row.get(0)
+        })?)
 }
 
 fn holds(connection: &Connection, subject: SubjectId, question: &Question) -> Result<bool, StoreError> {
-    for word in &question.words {
-        if !has_word(connection, subject, word)? {
-            return Ok(false);
-        }
+    if !has_all(connection, subject, &question.words, PLACES)? {
+        return Ok(false);
     }
     match question.birth_on {
         None => Ok(true),
