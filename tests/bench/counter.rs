@@ -5,14 +5,14 @@ use std::{
     collections::BTreeSet,
     future::Future,
     path::Path,
-    pin::pin,
-    sync::Arc,
-    task::{Context, Poll, Wake, Waker},
-    thread::{self, Thread},
+    pin::Pin,
+    task::{Context, Poll, Waker},
+    thread,
     time::{Duration, Instant},
 };
 
 use chrono::{TimeZone, Utc};
+use futures_executor::block_on;
 use madoguchi::{
     domain::{
         identifier::{AtenaNumber, LgCode},
@@ -34,25 +34,6 @@ use serde_json::json;
 use crate::figure::{Figure, Limit};
 
 pub const ROWS: u32 = 30_000;
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    let waker: Waker = Arc::new(Unpark(thread::current())).into();
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(answer) => return answer,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
 
 pub fn session(operator: &str) -> Session {
     let roles = ["clerk", "officer", "supervisor"].map(str::to_owned);
@@ -127,7 +108,7 @@ impl Waits {
         while working() {
             number += 1;
             let asked = Instant::now();
-            let turn = wait(handle.counter(move |office| {
+            let turn = block_on(handle.counter(move |office| {
                 let turn = asked.elapsed();
                 let note = ResidentNote {
                     topic: Topic::Contact,
@@ -159,7 +140,7 @@ fn run<J: Job<Output = Result<FeedOutcome, FeedError>>>(
     let mut end = None;
     waits.while_working(handle, || {
         let waker = Waker::noop();
-        if let Poll::Ready(outcome) = std::pin::Pin::new(&mut job).poll(&mut Context::from_waker(waker)) {
+        if let Poll::Ready(outcome) = Pin::new(&mut job).poll(&mut Context::from_waker(waker)) {
             end = Some(outcome);
         }
         end.is_none()

@@ -4,17 +4,14 @@
 
 use std::{
     collections::BTreeSet,
-    future::Future,
     io::{BufRead, BufReader, Write},
     path::Path,
-    pin::pin,
     process::{Command, Stdio},
-    sync::Arc,
-    task::{Context, Poll, Wake, Waker},
-    thread::{self, Thread},
+    thread,
     time::{Duration, Instant},
 };
 
+use futures_executor::block_on;
 use madoguchi::{
     domain::{
         note::{ResidentNote, Topic},
@@ -54,25 +51,6 @@ fn database(path: &Path) -> Database {
     }
 }
 
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    let waker: Waker = Arc::new(Unpark(thread::current())).into();
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(answer) => return answer,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
-
 /// Enters notes as long as it may.
 struct Endless(u64);
 
@@ -108,7 +86,7 @@ fn works_until_it_is_killed() {
         let subject = SubjectId::derived("note", &(at % 30).to_string());
         // Every third deed corrects a note, so that heads move and a projection is made anew.
         let corrected = (at % 3 == 0).then_some(subject);
-        let entered = wait(handle.counter(move |office| {
+        let entered = block_on(handle.counter(move |office| {
             office
                 .enter_note(&clerk(), resident, corrected, &note(at))
                 .unwrap()
@@ -117,7 +95,7 @@ fn works_until_it_is_killed() {
         writeln!(out, "\nentered {entered}").unwrap();
         out.flush().unwrap();
         drop(out);
-        wait(handle.read(move |office| office.read(|c| notes::notes_of(c, resident)).unwrap()));
+        block_on(handle.read(move |office| office.read(|c| notes::notes_of(c, resident)).unwrap()));
     }
 }
 

@@ -3,19 +3,16 @@
 
 use std::{
     collections::BTreeSet,
-    future::Future,
     path::Path,
-    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
-    task::{Context, Poll, Wake},
-    thread::{self, Thread},
     time::Instant,
 };
 
 use chrono::{DateTime, TimeDelta};
+use futures_executor::block_on;
 use madoguchi::{
     domain::{
         audit::Event,
@@ -29,26 +26,6 @@ use madoguchi::{
     },
     store::{Database, DatabaseKey, OpenError, StoreError, audit, notes},
 };
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    let waker = Arc::new(Unpark(thread::current())).into();
-    let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(answer) => return answer,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
 
 const NOW: i64 = 1_790_000_000_000;
 
@@ -147,16 +124,16 @@ fn a_counter_deed_is_served_between_the_slices_of_a_job() {
     });
     let flag = Arc::clone(&served);
     // A counter that waited for the job would wait for ever: the job ends only after it.
-    wait(handle.counter(move |office| {
+    block_on(handle.counter(move |office| {
         office
             .enter_note(&session("clerk"), resident(), None, &note())
             .unwrap();
         flag.store(true, Ordering::Relaxed);
     }));
-    let JobOutcome::Done(slices) = wait(job) else {
+    let JobOutcome::Done(slices) = block_on(job) else {
         panic!("the job was not done");
     };
-    let lines = wait(handle.read(|office| office.read(|c| notes::notes_of(c, resident())).unwrap()));
+    let lines = block_on(handle.read(|office| office.read(|c| notes::notes_of(c, resident())).unwrap()));
     assert_eq!(lines.len() as u64, slices + 1);
 }
 
@@ -174,8 +151,8 @@ fn a_cancelled_job_stops_after_its_slice_and_the_next_one_runs() {
         slices: 0,
     });
     endless.cancel();
-    assert!(matches!(wait(endless), JobOutcome::Cancelled));
-    assert!(matches!(wait(next), JobOutcome::Done(1)));
+    assert!(matches!(block_on(endless), JobOutcome::Cancelled));
+    assert!(matches!(block_on(next), JobOutcome::Done(1)));
 }
 
 #[test]
@@ -192,9 +169,9 @@ fn work_in_the_background_gives_way_to_a_job_that_comes_later() {
         served: Arc::new(AtomicBool::new(true)),
         slices: 0,
     });
-    assert!(matches!(wait(job), JobOutcome::Done(1)));
+    assert!(matches!(block_on(job), JobOutcome::Done(1)));
     served.store(true, Ordering::Relaxed);
-    assert!(matches!(wait(background), JobOutcome::Done(_)));
+    assert!(matches!(block_on(background), JobOutcome::Done(_)));
 }
 
 #[test]
@@ -215,11 +192,11 @@ fn what_is_written_comes_into_the_file_beside_the_work() {
     assert_eq!(beside(), 0, "one deed is not worth it");
     for _ in 0..8 {
         let served = Arc::new(AtomicBool::new(true));
-        wait(handle.job(UntilServed { served, slices: 0 }));
+        block_on(handle.job(UntilServed { served, slices: 0 }));
     }
     // Jobs go on only after it.
     let served = Arc::new(AtomicBool::new(true));
-    wait(handle.job(UntilServed { served, slices: 0 }));
+    block_on(handle.job(UntilServed { served, slices: 0 }));
     assert!(beside() >= 9);
 }
 
@@ -228,7 +205,7 @@ fn a_deed_once_asked_for_is_done_though_nobody_waits_for_its_answer() {
     let desk = Desk::new();
     let handle = Handle::new(desk.office());
     drop(handle.counter(|office| office.enter_note(&session("clerk"), resident(), None, &note())));
-    let lines = wait(handle.counter(|office| office.read(|c| notes::notes_of(c, resident())).unwrap()));
+    let lines = block_on(handle.counter(|office| office.read(|c| notes::notes_of(c, resident())).unwrap()));
     assert_eq!(lines.len(), 1);
 }
 
@@ -236,7 +213,7 @@ fn a_deed_once_asked_for_is_done_though_nobody_waits_for_its_answer() {
 fn a_fault_in_a_deed_ends_the_writer_and_keeps_the_database() {
     let desk = Desk::new();
     let handle = Handle::new(desk.office());
-    wait(handle.counter(|office| {
+    block_on(handle.counter(|office| {
         office
             .enter_note(&session("clerk"), resident(), None, &note())
             .unwrap()
@@ -250,7 +227,7 @@ fn a_fault_in_a_deed_ends_the_writer_and_keeps_the_database() {
         served: Arc::new(AtomicBool::new(true)),
         slices: 0,
     });
-    assert!(matches!(wait(job), JobOutcome::Ended));
+    assert!(matches!(block_on(job), JobOutcome::Ended));
     assert!(handle.has_ended());
     drop(handle);
     let office = desk.office();
